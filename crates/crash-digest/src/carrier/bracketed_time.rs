@@ -1,28 +1,37 @@
 //! What loggers put beside a time in brackets: a mod's word of its own in the same pair, or fields in pairs of their own.
 
-/// A word of the logger's beside the time, on either side of it: `[LOGERR 19:56:56] `, `[19:56:56 CRASH] `.
+/// A word of the logger's beside the time, on either side of it: `[LOGERR 19:56:56] `, `[19:56:56 CRASH] `; a part of the program in
+/// front of it, in a column: `[   ScriptRuntime] [19:56:56]  `.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
+    if inner.starts_with(' ') {
+        let (time, said) = rest.strip_prefix(" [")?.split_once("] ")?;
+        let part = inner.trim_start();
+        let plain = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        return (plain && clock(time)).then_some(said);
+    }
     let (first, last) = inner.rsplit_once(' ')?;
-    let clock = |text: &str| {
-        let bytes = text.as_bytes();
-        bytes.len() >= 8
-            && bytes[..8]
-                .iter()
-                .zip(b"00:00:00")
-                .all(|(byte, form)| match form {
-                    b'0' => byte.is_ascii_digit(),
-                    _ => byte == form,
-                })
-            && bytes[8..]
-                .iter()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
-    };
     let word = |text: &str| {
         (2..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
     };
     let fits = word(first) && clock(last) || clock(first) && word(last);
     fits.then(|| rest.trim_start_matches([':', ' ']))
+}
+
+/// A time of a day: `19:56:56`, with or without parts of a second.
+fn clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 8
+        && bytes[..8]
+            .iter()
+            .zip(b"00:00:00")
+            .all(|(byte, form)| match form {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == form,
+            })
+        && bytes[8..]
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
 }
 
 /// The line without fields in brackets behind the time, the first a number: `[19299] [19301] [7] [DEBUG] : pid: 19169, …`.

@@ -12,6 +12,7 @@ mod bugly_threads;
 mod bugsnag_rows;
 mod call_graph;
 mod calls_in_a_row;
+mod capacitor;
 mod colours;
 mod core_dump;
 mod counted_rows;
@@ -68,6 +69,7 @@ mod ruby_bug;
 mod run_together;
 mod script_pairs;
 mod sentry_rows;
+mod squirrel;
 mod start_failure;
 mod streams;
 mod syslog;
@@ -229,6 +231,8 @@ const STEPS: &[Step] = &[
     (&mad_except::MARKS, mad_except::render),
     (&["Expression "], x_ray::render),
     (&game_reports::MARKS, game_reports::render),
+    (&squirrel::MARKS, squirrel::render),
+    (&[capacitor::MARK], capacitor::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
     (&[diesel::MARK], diesel::render),

@@ -239,6 +239,11 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
             && !line.ends_with(" NSException")
     {
         let exception = crate::model::read_exception(line);
+        // What a runtime raised for an exception of its own language.
+        if let Some(name) = exception.name.filter(|name| name.starts_with("SIG")) {
+            let facts = &mut out.stack.facts;
+            facts.signal = facts.signal.or(Some(name));
+        }
         if out.section().exception.name.is_none() {
             out.section().exception = exception;
             return;

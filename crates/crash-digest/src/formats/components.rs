@@ -1,5 +1,6 @@
 //! React's components around the one that failed, `in Dock (created by Harbour)`: no calls, and none of the message.
 
+use crate::frame::{Frame, Language};
 use crate::model::Builder;
 use crate::text;
 
@@ -8,6 +9,9 @@ const MOST: usize = 3;
 
 /// Takes their heading, and tells the first of them.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("at ") {
+        return without_place(out, line);
+    }
     if !line.starts_with("This error is located at") {
         return renders(out, line);
     }
@@ -38,4 +42,30 @@ fn renders<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.further(line);
     }
     known
+}
+
+/// A component without a place, between those with one: `at App`, `at RCTView`. In front of all of them it is no exception.
+fn without_place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let name = &line["at ".len()..];
+    let component = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_$".contains(&byte));
+    if !component {
+        return false;
+    }
+    let listed = out.last_frame().is_some_and(|last| {
+        last.language == Language::Script && last.raw.starts_with("at ") && last.raw.ends_with(')')
+    });
+    if listed {
+        out.frame(Frame {
+            raw: line,
+            function: Some(name),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    } else if !out.has_frames() {
+        out.stack.unrecognized.push(line);
+    }
+    listed || !out.has_frames()
 }

@@ -1,6 +1,6 @@
-//! What Flutter's box of an error says below the message: the widget that caused it.
+//! What Flutter's box of an error says around the message: what was being done, and the widget that caused it.
 
-use crate::model::Builder;
+use crate::model::{Builder, read_exception};
 use crate::text;
 
 /// Older versions name the widget of the app around it.
@@ -13,6 +13,10 @@ const MOST: usize = 2;
 
 /// Takes the label, and tells the lines below it: `Hud`, `Hud:file:///src/orbit/lib/hud.dart:42:17`.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("The following ") {
+        thrown(out, line);
+        return false;
+    }
     let Some(rest) = LABELS.iter().find_map(|label| line.strip_prefix(label)) else {
         return false;
     };
@@ -34,4 +38,18 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     out.cut();
     true
+}
+
+/// What was being done, without the properties of the widget: `The following StateError was thrown building Hud(dirty):`.
+fn thrown<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let doing = text::split_once(line, " was thrown ").map(|(_, doing)| {
+        let doing = doing.split('(').next().unwrap_or(doing);
+        doing.trim_end_matches(':')
+    });
+    // A text that was thrown names no type: the whole line is told.
+    let typed = read_exception(line).name.is_some();
+    let doing = doing.filter(|doing| doing.contains(' '));
+    if let Some(doing) = doing.filter(|_| typed && !out.has_frames()) {
+        out.stack.facts.reason("thrown", doing);
+    }
 }

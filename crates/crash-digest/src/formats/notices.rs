@@ -3,7 +3,6 @@
 use super::{handlers, loader, logged};
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
-use crate::grammar;
 use crate::model::{Builder, Exception, named_last, read_exception};
 use crate::text;
 
@@ -70,7 +69,6 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line) || handlers::referenced(out, line),
-        Some(b'A') => godot(out, line),
         Some(b'O') => oops(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
         Some(b'[') => labelled(out, line),
@@ -454,26 +452,4 @@ fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", title);
     }
     title.is_some()
-}
-
-/// Godot 3: `At: res://ships/ship.gd:31.`
-fn godot<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let place = line
-        .strip_prefix("At: ")
-        .filter(|place| place.starts_with("res://"));
-    let Some(place) = place.filter(|_| !out.has_frames()) else {
-        return false;
-    };
-    if grammar::read(line).is_some() {
-        return false;
-    }
-    let (file, number) = text::file_line(place.trim_end_matches('.'));
-    out.frame(Frame {
-        raw: line,
-        file: Some(file),
-        line: number,
-        language: Language::Script,
-        ..Frame::default()
-    });
-    true
 }

@@ -4,9 +4,10 @@ use super::listed_causes::ListedCauses;
 use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, banners, blender, chains, checks, components, databases, exit_info, flutter_box,
-    forms, hangs, heads, inside, memory, metadata, names_alone, node, notices, repeats, requests,
-    runtimes, script_hosts, sections, source_mod, supervisors, titles,
+    aborts, alone, angel_script, banners, blender, chains, checks, components, databases, defold,
+    exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside, memory, metadata,
+    names_alone, node, notices, repeats, requests, runtimes, script_hosts, sections, source_mod,
+    squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -24,6 +25,9 @@ pub(super) struct Plain<'a> {
     numbered: Option<bool>,
     causes: ListedCauses,
     source_mod: source_mod::SourceMod<'a>,
+    angel_script: angel_script::AngelScript<'a>,
+    haxe: haxe::Haxe<'a>,
+    game_maker: game_maker::Version8<'a>,
     databases: databases::Databases,
     properties: node::Properties,
     /// Rows of a console that said the frames once more.
@@ -43,6 +47,7 @@ impl<'a> Reader<'a> for Plain<'a> {
     fn end(&mut self, out: &mut Builder<'a>) {
         self.flush(out);
         self.source_mod.end(out);
+        self.angel_script.end(out);
         aborts::told_by_frames(out);
     }
 }
@@ -91,6 +96,12 @@ impl<'a> Plain<'a> {
         if self.source_mod.may_take(line) && self.source_mod.line(out, line) {
             return true;
         }
+        if self.angel_script.may_take(line) && self.angel_script.line(out, line)
+            || self.haxe.may_take(line) && self.haxe.line(out, line)
+            || self.game_maker.may_take(line) && self.game_maker.line(out, line)
+        {
+            return true;
+        }
         let marked = memchr::memchr(b'@', line.as_bytes()).is_some();
         // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
         // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
@@ -117,6 +128,9 @@ impl<'a> Plain<'a> {
         {
             other(out, front);
             out.frame(frame);
+            return true;
+        }
+        if line.starts_with("At: res://") && godot::below(out, line) {
             return true;
         }
         // GameMaker names only the first place of its list.
@@ -270,6 +284,19 @@ fn is_end_of_minecraft(line: &str) -> bool {
         .any(|words| line.starts_with(words))
 }
 
+/// A head that stands alone in a mark or a log's words, where the lines below it do not: `> FATAL EXCEPTION: main`,
+/// `E/jswrapper(4711): ERROR: no bay`.
+fn unquoted(line: &str) -> &str {
+    match line.as_bytes() {
+        [b'>', b' ', b'F', ..] if line.starts_with("> FATAL EXCEPTION: ") => &line[2..],
+        [b'E' | b'F', b'/', ..] => match crate::carrier::read_logcat(line) {
+            Some(logged) if !logged.message.is_empty() => logged.message,
+            _ => line,
+        },
+        _ => line,
+    }
+}
+
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if sections::is_cause(line) && sections::line(out, line) {
@@ -286,6 +313,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || exit_info::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
+        || squirrel::line(out, line)
+        || game_maker::line(out, line)
+        || godot::line(out, line)
+        || defold::line(out, line)
         || hangs::line(out, line)
         || blender::line(out, line)
         || runtimes::line(out, line)
@@ -307,6 +338,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return out.cut();
     }
     let line = heads::without_columns(line);
+    let line = unquoted(line);
     if line.starts_with("Non-fatal Exception: ") {
         out.stack
             .facts

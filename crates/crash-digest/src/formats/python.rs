@@ -66,6 +66,8 @@ pub(super) struct Python<'a> {
     frames: Vec<Frame<'a>>,
     /// Behind a frame its source line is no news.
     source: Source,
+    /// The indent of the heading: a log may put blanks in front of all lines.
+    base: usize,
     tracebacks: Vec<Traceback<'a>>,
     /// How the next one belongs to those before.
     link: Link,
@@ -170,11 +172,12 @@ impl<'a> Reader<'a> for Python<'a> {
         }
         if text::has(line, "most recent call last") {
             self.heading = Some(line);
+            self.base = indent;
         }
         if self.heads(line) || self.links(line) || self.of_task(out, line) {
             return;
         }
-        if self.source.has(line, indent) {
+        if self.is_source(line, indent) {
             return;
         }
         if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
@@ -345,6 +348,12 @@ fn is_script(frame: &Frame<'_>) -> bool {
 }
 
 impl<'a> Python<'a> {
+    /// A line of source below a frame; and what runs Python's programs on Android says at their end.
+    fn is_source(&self, line: &str, indent: usize) -> bool {
+        let named = indent > 0 && indent <= self.base && crate::model::names_exception(line);
+        !named && self.source.has(line, indent) || line.starts_with("Python for android ended")
+    }
+
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if self.frames.is_empty() && served(out, line) {

@@ -34,7 +34,6 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             true
         }
-        [b'F' | b'E' | b'a' | b'o' | b'f', ..] if game_maker(out, line) => true,
         [b'F' | b'E' | b'A' | b'P' | b'<', ..] if faulting(out, line) => true,
         [b'I' | b'F', ..] if IGNORED.iter().any(|start| line.starts_with(start)) => {
             out.cut();
@@ -95,34 +94,6 @@ const IGNORED: [&str; 3] = [
 fn is_rule(line: &str) -> bool {
     let first = line.as_bytes()[0];
     line.len() >= 20 && line.bytes().all(|byte| byte == first)
-}
-
-/// GameMaker: which action of which event of which object, apart from the reason.
-fn game_maker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let known = ["FATAL ERROR in", "ERROR in action number "]
-        .iter()
-        .any(|start| line.starts_with(start))
-        && !line.contains(':');
-    let part = line.starts_with("action number ")
-        || line.starts_with("of ") && text::has(line, " Event")
-        || line.starts_with("for object ") && line.ends_with(':');
-    if known {
-        let (name, action) = text::split_once(line, " in").unwrap_or((line, ""));
-        named(out, name, "");
-        out.stack.facts.reason("", action);
-    }
-    // The place again without its line: `at gml_Object_objShip_Step_0`.
-    let place = line
-        .strip_prefix("at gml_")
-        .is_some_and(|name| !name.contains(' '));
-    if place && out.is_fresh() {
-        out.cut();
-        return true;
-    }
-    if part {
-        out.stack.facts.reason("", line.trim_end_matches(':'));
-    }
-    known || part
 }
 
 /// Windows' own record of a crash, of the event log and of its problem reports: module, offset and code, no frames.
@@ -228,11 +199,18 @@ fn xcode<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
-/// Crash loggers of mods behind their stack: `Attempted to write to 0x170A4AA3000`.
-fn attempted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+/// Crash loggers of mods beside their stack: `Attempted to write to 0x170A4AA3000`, `Attempted to read from: 0x10`.
+pub(super) fn attempted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let address = ["read from ", "write to ", "execute "]
         .iter()
-        .find_map(|what| line.strip_prefix("Attempted to ")?.strip_prefix(what));
+        .find_map(|what| {
+            let rest = line.strip_prefix("Attempted to ")?;
+            let (doing, address) = rest.split_at_checked(what.len())?;
+            // A colon may follow.
+            let address = address.strip_prefix(' ').unwrap_or(address);
+            let words = doing.trim_end_matches([':', ' ']) == what.trim_end();
+            words.then_some(address)
+        });
     let Some(address) = address.filter(|address| text::hex(address).is_some()) else {
         return false;
     };

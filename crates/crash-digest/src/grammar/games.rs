@@ -1,4 +1,4 @@
-//! Makers and consoles of games that print frames in a form of their own: Flash, Haxe, FiveM, Garry's Mod, Cangjie, Nim,
+//! Makers and consoles of games that print frames in a form of their own: Flash, FiveM, Garry's Mod, Cangjie, Nim,
 //! D, Crystal, Chromium's handler inside of games, and Visual Studio's window.
 
 use super::shared::{named, path_of, plus};
@@ -136,7 +136,8 @@ pub(super) fn x_ray(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`.
+/// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`, of a property
+/// `fl.motion::Tween/set time()`, and a constructor by its place: `com.acme.orbit::Ship()[C:\ws\src\Ship.as:12]`.
 pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest, "()")?;
     let inner = place
@@ -146,28 +147,23 @@ pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
         (file, Some(line)) => Some((file, line)),
         _ => None,
     });
-    let fits = name.contains('/')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_$.:/<>".contains(&byte))
+    let property = ["/get ", "/set "]
+        .iter()
+        .find_map(|kind| text::split_once(name, kind));
+    let (owner, last) = property.unwrap_or((name, ""));
+    let plain = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_$.:/<>-".contains(&byte))
+    };
+    let called = name.contains('/') || placed.is_some() && text::has(name, "::");
+    let fits = called
+        && plain(owner)
+        && plain(last)
         && (placed.is_some() || place.is_empty() && text::has(name, "::"));
     fits.then_some(Frame {
         function: Some(name),
         file: placed.map(|(file, _)| file),
         line: placed.map(|(_, line)| line),
-        language: Language::Script,
-        ..Frame::default()
-    })
-}
-
-/// Haxe: `Called from orbit.Ship.fire (orbit/Ship.hx line 31)`.
-pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
-    let (name, place) = text::last_group(line.strip_prefix("Called from ")?, b'(', b')')?;
-    let (file, number) = text::split_once(place, " line ")?;
-    Some(Frame {
-        function: named(name),
-        file: Some(file),
-        line: Some(number.parse().ok()?),
         language: Language::Script,
         ..Frame::default()
     })

@@ -13,6 +13,7 @@ mod debugger;
 mod elixir;
 mod far;
 mod games;
+mod hosts;
 mod java;
 mod listed;
 mod lldb;
@@ -27,6 +28,7 @@ mod windows;
 
 use memchr::memchr3;
 
+pub(crate) use hosts::declared_name;
 pub(crate) use lua::place_alone;
 pub(crate) use runtimes::{erlang, ruby_place};
 
@@ -158,6 +160,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| plain_line(line)),
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => lldb::frame(line),
+        [b'*', b'F', b'U', b'N', ..] => hosts::squirrel(line),
         [b'*', b' ', ..] => consoles::starred(line).or_else(|| plain_line(line)),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
@@ -218,6 +221,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
             .or_else(|| lua::numbered(rest))
             .or_else(|| windows::module_function(rest))
             .or_else(|| runtimes::php(rest))
+            .or_else(|| hosts::angel_script(rest))
             .or_else(|| listed::name_alone(rest))
             .or_else(|| csharp::compiled(rest))
     })
@@ -375,6 +379,11 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         if matches!(bytes.last(), Some(b'0'..=b'9')) && memchr::memchr(b';', bytes).is_some() {
             return consoles::semicolons(line);
         }
+        if matches!(bytes.last(), Some(b'0'..=b'9' | b'a'..=b'f'))
+            && let Some(frame) = hosts::module_offset(line)
+        {
+            return Some(frame);
+        }
         return android::bare(line).or_else(|| consoles::columns(line));
     }
     // Chromium's console, between what ran and who asked for it: `Promise.then (async)`.
@@ -383,6 +392,11 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     }
     if memchr::memchr(b'\t', bytes).is_some()
         && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
+    {
+        return Some(frame);
+    }
+    if let [.., b'0'..=b'9', b')' | b']'] = bytes
+        && let Some(frame) = hosts::haxe_row(line)
     {
         return Some(frame);
     }
@@ -412,7 +426,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [b'f', b'r', b'o', b'm', b' ', ..] => {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }
-        [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
+        [b'C', b'a', b'l', b'l', ..] => hosts::haxe(line),
         [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
         [b'a', b'p', b'p', b'/', .., b'\''] => runtimes::ruby_view(line),
         // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
@@ -443,6 +457,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         // React Native's functions without a name: `index.android.bundle:31:7`.
         [.., b'0'..=b'9'] if text::has(line, "bundle:") => script::address(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
+        [.., b'0'..=b'9'] if text::has(line, ".as:") => hosts::urho(line),
         _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
             .or_else(|| runtimes::ruby_listed(line))
             .or_else(|| text::has(line, ": 0x").then(|| runtimes::zig(line))?),
@@ -452,6 +467,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         _ => consoles::columns(line)
             .or_else(|| consoles::logical(line))
             .or_else(|| stack_walker::row(line))
-            .or_else(|| games::file_first(line)),
+            .or_else(|| games::file_first(line))
+            .or_else(|| hosts::module_offset(line)),
     }
 }

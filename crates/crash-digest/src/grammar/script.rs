@@ -24,6 +24,9 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     if let Some(frame) = web_assembly(function, place) {
         return Some(frame);
     }
+    if place.starts_with("wasm://") {
+        return wasm_offset(function, place);
+    }
     // `Promise.all (index 0)`
     if function.starts_with("Promise.") && place.starts_with("index ") {
         return Some(Frame {
@@ -71,6 +74,23 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         } else {
             Language::Script
         },
+        ..Frame::default()
+    })
+}
+
+/// WebAssembly in older V8, which has the offset for a column: `orbit::Vault::open(Ship*) (wasm://wasm/082c18aa:1:2391)`.
+fn wasm_offset<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
+    let (front, offset) = place.rsplit_once(':')?;
+    let (module, _) = front
+        .strip_suffix(":1")?
+        .rsplit_once('-')
+        .unwrap_or((front, ""));
+    let module = text::base_name(module);
+    Some(Frame {
+        function: named(function),
+        module: Some(module).filter(|module| text::has(module, ".wasm")),
+        offset: Some(offset.parse().ok()?),
+        language: Language::Native,
         ..Frame::default()
     })
 }

@@ -386,6 +386,9 @@ pub(crate) fn names_thrown(line: &str) -> bool {
     if line.starts_with("thread '") && text::has(line, "' panicked at ") {
         return true;
     }
+    if line.starts_with("StrictMode policy violation") {
+        return true;
+    }
     // Such names end so, wherever the line has them.
     let named = ["Exception", "Error", ".Throwable"];
     if !named.iter().any(|end| text::has(line, end)) {

@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 44] = [
+pub(super) const LEADS: [&str; 46] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -47,6 +47,9 @@ pub(super) const LEADS: [&str; 44] = [
     "Unhandled Rejection: ",
     "Application Specific Information: ",
     "Exception Info: ",
+    // Flash's debugger.
+    "[Fault] exception, information=",
+    "exception, information=",
     "lua error: ",
     "Lua error: ",
     "Lua Error: [ERROR] ",

@@ -147,11 +147,12 @@ impl<'a> Shortener<'a> {
             .text
             .get(self.at + 1..end.saturating_sub(1))
             .unwrap_or_default();
-        // Microsoft's lambdas are called `<lambda_7f3c…>`.
-        self.out.push_str(if inner.starts_with("lambda") {
-            "<lambda>"
-        } else {
-            "<…>"
+        // Microsoft's lambdas are called `<lambda_7f3c…>`, constructors of Kotlin/Native `<init>`.
+        self.out.push_str(match inner {
+            "init" => "<init>",
+            "clinit" => "<clinit>",
+            _ if inner.starts_with("lambda") => "<lambda>",
+            _ => "<…>",
         });
         self.at = end;
     }

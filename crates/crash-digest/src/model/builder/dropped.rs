@@ -96,6 +96,7 @@ impl Builder<'_> {
                         | "event"
                         | "engine"
                         | "located"
+                        | "thrown"
                 )
             });
         // A line of a program's text.

@@ -15,6 +15,9 @@ use crate::model::telling::{self, Telling};
 use crate::model::thrown::Exception;
 use crate::text;
 
+/// How Flutter's box of an error begins.
+const BOXED: &str = "The following ";
+
 impl<'a> Builder<'a> {
     /// Whether V8 printed the last frame.
     fn frames_of_v8(&self) -> bool {
@@ -27,10 +30,9 @@ impl<'a> Builder<'a> {
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
         self.words.ended = true;
-        // Behind what was thrown Flutter's box explains, and names the widget.
-        if self.words.line.starts_with("The following ") {
-            let said = self.stack.sections.last();
-            self.words.cut |= said.is_some_and(|said| !said.exception.message.is_empty());
+        let head = self.words.line.starts_with(BOXED);
+        if head || !self.words.boxed.is_empty() {
+            self.words.cut |= !head || self.has_said();
         }
     }
 
@@ -84,6 +86,9 @@ impl<'a> Builder<'a> {
                 || is_complete_in_rust(self.words.line)
                 || !line.starts_with("at ") && is_complete_in_perl(current.message));
         if current.is_empty() || self.says_more(line, current, complete, &telling) {
+            if self.words.line.starts_with(BOXED) {
+                self.words.boxed = self.words.line;
+            }
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             if let Some(said) = said_by_sanitizer(current, self.words.line) {
                 self.stack.facts.reason("", said);
@@ -314,6 +319,17 @@ impl<'a> Builder<'a> {
         self.words.telling = Telling::Named;
         (self.words.ended, self.words.cut) = (false, false);
         self.words.line = line;
+    }
+
+    /// Whether the exception is taken from a line that begins so.
+    pub(crate) fn is_sure_of(&self, start: &str) -> bool {
+        self.words.line.starts_with(start)
+    }
+
+    /// Whether the exception that is being read has a message.
+    pub(crate) fn has_said(&self) -> bool {
+        let last = self.stack.sections.last();
+        last.is_some_and(|section| !section.exception.message.is_empty())
     }
 
     /// Whether the line names the exception that ended the program, and the one before it is another that did not.

@@ -17,6 +17,8 @@ pub(super) struct Words<'a> {
     pub(super) ended: bool,
     /// Lines of another kind stood behind them.
     pub(super) cut: bool,
+    /// The head of Flutter's box, which explains behind what was thrown, and names the widget.
+    pub(super) boxed: &'a str,
     /// A blank line stood between them and the first frame.
     pub(super) apart: bool,
 }

@@ -1,0 +1,166 @@
+//! GameMaker: the head of its report, which names action, event and object; and of its version 8, which had no stacks, the scripts
+//! that called each other.
+
+use crate::frame::{Frame, Language};
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// GameMaker: which action of which event of which object, apart from the reason.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = ["FATAL ERROR in", "ERROR in action number "]
+        .iter()
+        .any(|start| line.starts_with(start))
+        && !line.contains(':')
+        || line == "ERROR in";
+    let part = line.starts_with("action number ")
+        || line.starts_with("of ") && text::has(line, " Event")
+        || line.starts_with("for object ") && line.ends_with(':');
+    let first = out.stack.sections.first();
+    let again = first.is_some_and(|first| {
+        let exception = first.exception;
+        !exception.message.is_empty() && exception.name.is_some_and(|name| name.ends_with("ERROR"))
+    });
+    if (known || part) && again {
+        out.stack.unrecognized.push(line);
+        return true;
+    }
+    if known {
+        let (name, action) = text::split_once(line, " in").unwrap_or((line, ""));
+        if out.is_fresh() {
+            out.section().exception = Exception {
+                name: Some(name),
+                message: "",
+            };
+        }
+        out.stack.facts.reason("", action);
+    }
+    // The place again without its line: `at gml_Object_objShip_Step_0`.
+    let place = line
+        .strip_prefix("at gml_")
+        .is_some_and(|name| !name.contains(' '));
+    if place && out.is_fresh() {
+        out.cut();
+        return true;
+    }
+    if part {
+        out.stack.facts.reason("", line.trim_end_matches(':'));
+    }
+    known || part
+}
+
+/// Scripts that call each other more deeply are cut.
+const DEEPEST: usize = 64;
+
+/// Version 8: `In script open:`, outermost first, `Error in code at line 40:`, the line with a mark below it, and
+/// `at position 12: Unknown variable bay`; a log has all of it on one line.
+#[derive(Default)]
+pub(super) struct Version8<'a> {
+    /// Scripts by their names, with the text that names each.
+    scripts: Vec<(&'a str, &'a str)>,
+    /// The line of the innermost one, and what stands there.
+    line: Option<&'a str>,
+    code: &'a str,
+    /// A first report is told.
+    told: bool,
+}
+
+impl<'a> Version8<'a> {
+    /// Whether the line may be of such a report.
+    pub(super) fn may_take(&self, line: &str) -> bool {
+        self.line.is_some()
+            || match line.as_bytes().first() {
+                Some(b'I') => line.starts_with("In script "),
+                Some(b'E') => {
+                    line.starts_with("Error in code at line ") || line.starts_with("ERROR in ")
+                }
+                Some(b'F') => line.starts_with("FATAL ERROR in "),
+                _ => false,
+            }
+    }
+
+    /// Takes a line of it; `false` where it is none.
+    pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let mut rest = line;
+        if let Some(at) = text::find(line, HEAD_ENDS).filter(|_| is_head(line)) {
+            let at = at + text::find(&line[at..], ":").unwrap_or_default();
+            let (head, behind) = line.split_at(at + 1);
+            let behind = behind.trim_start();
+            if behind.is_empty() || self.line.is_some() {
+                return false;
+            }
+            self::line(out, &head[..at]);
+            rest = behind;
+        }
+        while let Some(name) = rest.strip_prefix("In script ") {
+            let Some((script, behind)) = name.split_once(':') else {
+                return false;
+            };
+            if self.scripts.len() < DEEPEST {
+                self.scripts
+                    .push((script, &rest[.."In script ".len() + script.len()]));
+            }
+            rest = behind.trim_start();
+        }
+        if let Some((number, behind)) = rest
+            .strip_prefix("Error in code at line ")
+            .and_then(|rest| rest.split_once(':'))
+        {
+            self.line = Some(number);
+            rest = behind.trim_start();
+        }
+        if self.line.is_some()
+            && let Some(at) = text::find(rest, "at position ")
+            && let Some((_, said)) = text::split_once(&rest[at..], ": ")
+        {
+            let code = rest[..at].trim().trim_end_matches('^').trim_end();
+            if !code.is_empty() {
+                self.code = code;
+            }
+            self.tell(out, said);
+            return true;
+        }
+        let code = rest.trim();
+        if self.line.is_some() && self.code.is_empty() && code != "^" {
+            self.code = code;
+        }
+        rest.len() < line.len() || self.line.is_some()
+    }
+
+    /// What went wrong, and the scripts, innermost first.
+    fn tell(&mut self, out: &mut Builder<'a>, said: &'a str) {
+        let number = self.line.take();
+        let code = std::mem::take(&mut self.code);
+        let mut scripts = std::mem::take(&mut self.scripts);
+        if std::mem::replace(&mut self.told, true) || out.has_frames() {
+            return out.stack.facts.reason("also reported", said);
+        }
+        out.section().exception.message = said;
+        out.cut();
+        if !code.is_empty() {
+            out.stack.facts.reason("line of source", code);
+        }
+        if scripts.is_empty()
+            && let Some(number) = number
+        {
+            out.stack.facts.reason("line", number);
+        }
+        let mut number = number.and_then(|number| number.parse().ok());
+        while let Some((script, raw)) = scripts.pop() {
+            out.frame(Frame {
+                raw,
+                function: Some(script),
+                line: number.take(),
+                language: Language::Script,
+                ..Frame::default()
+            });
+        }
+    }
+}
+
+/// Where the object is named, the head of a report ends behind it.
+const HEAD_ENDS: &str = " for object ";
+
+/// Whether a line begins as the head of a report does.
+fn is_head(line: &str) -> bool {
+    line.starts_with("ERROR in action number ") || line.starts_with("FATAL ERROR in action number ")
+}

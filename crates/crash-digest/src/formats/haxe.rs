@@ -1,0 +1,92 @@
+//! Handlers of crashes in Haxe's games: rows of places, and below them what was thrown, `Uncaught Error: Null Object Reference`.
+
+use crate::frame::{Frame, Language};
+use crate::grammar;
+use crate::model::{Builder, RelatedKind, read_exception};
+use crate::text;
+
+/// How they name what was thrown.
+const THROWN: [&str; 3] = [
+    "Uncaught Error: ",
+    "Uncaught Exception: ",
+    "Uncaught exception: ",
+];
+
+/// What is read of such a report.
+#[derive(Default)]
+pub(super) struct Haxe<'a> {
+    /// What was thrown has been said behind the rows: further ones are another report's.
+    said: Option<&'a str>,
+}
+
+impl<'a> Haxe<'a> {
+    /// Takes a line of such a report; `false` where it is none.
+    pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if line.starts_with("Uncaught ") {
+            return self.thrown(out, line);
+        }
+        if self.said.is_none() || !text::has(line, ".hx") {
+            return false;
+        }
+        let Some(frame) = grammar::read(line).filter(is_row) else {
+            return false;
+        };
+        if let Some(said) = self.said.take() {
+            out.further(said);
+        }
+        out.frame(frame);
+        true
+    }
+
+    /// Whether the line may be of one.
+    pub(super) fn may_take(&self, line: &str) -> bool {
+        line.starts_with("Uncaught ") || self.said.is_some()
+    }
+
+    /// What was thrown, below its rows; words of a person above them are none of it.
+    fn thrown(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let known = THROWN.iter().any(|start| line.starts_with(start))
+            && out.last_frame().is_some_and(|last| is_row(last));
+        if !known {
+            return false;
+        }
+        if out.is_further() {
+            again(out, line);
+        } else if !out.is_beside() && !out.is_sure_of("Uncaught ") {
+            out.sure(read_exception(line), line);
+            out.cut();
+        } else {
+            return false;
+        }
+        self.said = Some(line);
+        true
+    }
+}
+
+/// A further report has its own words, or is the first one once more.
+fn again<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let rows = &out.stack.frames;
+    let last = out.stack.related.last_mut();
+    if let Some(last) = last.filter(|last| last.kind == RelatedKind::Further) {
+        last.title = line;
+        let same = last.frames.len() == rows.len()
+            && last
+                .frames
+                .iter()
+                .zip(rows)
+                .all(|(one, other)| one.raw == other.raw);
+        if same {
+            out.stack.related.pop();
+            out.crash();
+        }
+    }
+}
+
+/// Whether a frame is a row of a place in Haxe.
+fn is_row(frame: &Frame<'_>) -> bool {
+    frame.language == Language::Script
+        && (frame
+            .file
+            .is_some_and(|file| matches!(file.as_bytes(), [.., b'.', b'h', b'x']))
+            || frame.raw.ends_with(']') && text::has(frame.raw, "() [line "))
+}

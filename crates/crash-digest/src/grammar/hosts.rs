@@ -1,0 +1,234 @@
+//! Rows that hosts of scripts print: Haxe's, Squirrel's and AngelScript's, and the modules that a host's own handler of crashes
+//! lists.
+
+use super::shared::named;
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// A script's frame.
+fn script<'a>(function: Option<&'a str>, file: Option<&'a str>, line: Option<u32>) -> Frame<'a> {
+    Frame {
+        function,
+        file,
+        line,
+        language: Language::Script,
+        ..Frame::default()
+    }
+}
+
+/// Whether a file is a source of Haxe.
+fn is_haxe(file: &str) -> bool {
+    matches!(file.as_bytes(), [.., b'.', b'h', b'x'])
+}
+
+/// Haxe and HashLink: `Called from orbit.Ship.fire (orbit/Ship.hx line 31)`, `Called from $Main.fire(Main.hx:31)`,
+/// `Called from fun$335(?:1)`.
+pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::last_group(line.strip_prefix("Called from ")?, b'(', b')')?;
+    let (file, number) = text::split_once(place, " line ").or_else(|| {
+        let (file, number) = place.rsplit_once(':')?;
+        (file == "?" || is_haxe(file)).then_some((file, number))
+    })?;
+    let number = number.parse().ok()?;
+    let known = file != "?";
+    Some(script(
+        named(name),
+        Some(file).filter(|_| known),
+        Some(number).filter(|_| known),
+    ))
+}
+
+/// What handlers in Haxe's games list, by the file, `states/Dock.hx (line 31)`, `Dock.hx(Line 31)`, or by the function:
+/// `states/Dock.open() [line 31]`.
+pub(super) fn haxe_row(line: &str) -> Option<Frame<'_>> {
+    if let Some((name, place)) = text::last_group(line, b'[', b']') {
+        let name = name.strip_suffix("() ")?;
+        let fits = !name.contains(' ') && name.contains('.');
+        let number = numbered(place).filter(|_| fits)?;
+        return Some(script(Some(name), None, Some(number)));
+    }
+    let (file, place) = text::last_group(line, b'(', b')')?;
+    let file = file.trim_end();
+    let file = file.strip_prefix("in ").unwrap_or(file);
+    let number = numbered(place).filter(|_| is_haxe(file))?;
+    Some(script(None, Some(file), Some(number)))
+}
+
+/// `line 31`, `Line 31`, `line 31, column 5`.
+fn numbered(place: &str) -> Option<u32> {
+    let place = place
+        .strip_prefix("line")
+        .or_else(|| place.strip_prefix("Line"))?;
+    let (number, rest) = text::digits(place.trim_start())?;
+    let ends = rest.is_empty() || rest.starts_with(", column ");
+    number.parse().ok().filter(|_| ends)
+}
+
+/// Squirrel: `*FUNCTION [open()] dock.nut line [31]`, of the host itself `*FUNCTION [include()] NATIVE line [-1]`. OpenTTD leaves
+/// the blanks out; what was given as a text is `unnamed`.
+pub(super) fn squirrel(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix("*FUNCTION")?.trim_start();
+    let (name, rest) = text::split_once(rest.strip_prefix('[')?, "()]")?;
+    let (file, number) = text::rsplit_once(rest.trim(), " line [")?;
+    let number = number.split(']').next().unwrap_or(number);
+    let native = file == "NATIVE";
+    let frame = script(
+        named(name),
+        Some(file).filter(|file| !native && *file != "unnamed"),
+        number.parse().ok(),
+    );
+    Some(Frame {
+        module: native.then_some(file),
+        ..frame
+    })
+}
+
+/// AngelScript behind `#` and a number: `void Main() (Dock.as line 31)`.
+pub(super) fn angel_script(rest: &str) -> Option<Frame<'_>> {
+    let (declared, place) = text::last_group(rest, b'(', b')')?;
+    let declared = declared.strip_suffix(' ')?;
+    let (file, number) = text::split_once(place, ".as line ")?;
+    let file = &place[..file.len() + ".as".len()];
+    let fits = declared.ends_with([')', 't']);
+    Some(script(
+        declared_name(declared),
+        Some(file),
+        Some(number.parse().ok().filter(|_| fits)?),
+    ))
+}
+
+/// AngelScript in Urho3D: `Scripts/Dock.as:void Open(int):31,5`.
+pub(super) fn urho(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = text::split_once(line, ".as:")?;
+    let file = &line[..file.len() + ".as".len()];
+    let (declared, place) = rest.rsplit_once(':')?;
+    let (number, column) = place.split_once(',')?;
+    let digits = column.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = digits && declared.ends_with([')', 't']);
+    Some(script(
+        declared_name(declared),
+        Some(file),
+        Some(number.parse().ok().filter(|_| fits)?),
+    ))
+}
+
+/// The name in a declaration: `Open` of `bool Open(Dock@ dock, int bay = 3)`.
+pub(crate) fn declared_name(declared: &str) -> Option<&str> {
+    let (front, _) = declared.split_once('(')?;
+    named(front.rsplit([' ', '&', '@']).next().unwrap_or(front))
+}
+
+/// A module and an offset, `orbit.dll + 0x53eb`, with the address behind it, `orbit.dll + 0x53eb (0x7ffdace553eb)`, or in columns:
+/// `orbit.dll      0x53eb  0x7ffdace553eb`.
+pub(super) fn module_offset(line: &str) -> Option<Frame<'_>> {
+    let (module, rest) = line.split_once(' ')?;
+    let (_, end) = module.rsplit_once('.')?;
+    let library = ["dll", "exe", "so", "dylib", "asi"];
+    if !library.iter().any(|known| end.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let (offset, behind) = text::word(rest.strip_prefix("+ ").unwrap_or(rest));
+    let behind = behind.trim();
+    let address = match behind
+        .strip_prefix('(')
+        .and_then(|behind| behind.strip_suffix(')'))
+        .unwrap_or(behind)
+    {
+        // An offset alone needs its mark.
+        "" if rest.starts_with('+') => None,
+        address => Some(text::hex(address.strip_prefix("0x")?)?),
+    };
+    Some(Frame {
+        module: Some(module),
+        offset: Some(text::hex(offset.strip_prefix("0x")?)?),
+        address,
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+
+    #[test]
+    fn rows_of_hosts() {
+        let cases = [
+            (
+                "*FUNCTION[open()]Orbit.3.tar\\orbit.3\\dock bay.nut line [31]",
+                Some("open"),
+                Some("Orbit.3.tar\\orbit.3\\dock bay.nut"),
+                Some(31),
+            ),
+            (
+                "*FUNCTION [include()] NATIVE line [-1]",
+                Some("include"),
+                None,
+                None,
+            ),
+            (
+                "*FUNCTION [include()] unnamed line [83]",
+                Some("include"),
+                None,
+                Some(83),
+            ),
+            (
+                "states/Dock.hx (line 31)",
+                None,
+                Some("states/Dock.hx"),
+                Some(31),
+            ),
+            ("Dock.hx(Line 31)", None, Some("Dock.hx"), Some(31)),
+            (
+                "states/Dock.open() [line 31]",
+                Some("states/Dock.open"),
+                None,
+                Some(31),
+            ),
+            (
+                "Called from $Dock.open(Dock.hx:31)",
+                Some("$Dock.open"),
+                Some("Dock.hx"),
+                Some(31),
+            ),
+            (
+                "#0  void Main() (Dock.as line 31)",
+                Some("Main"),
+                Some("Dock.as"),
+                Some(31),
+            ),
+            (
+                "Scripts/Dock.as:void Dock::Open(int):31,5",
+                Some("Dock::Open"),
+                Some("Scripts/Dock.as"),
+                Some(31),
+            ),
+        ];
+        for (line, function, file, number) in cases {
+            let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.line),
+                (function, file, number),
+                "{line}"
+            );
+        }
+        let frame = read("orbit.DLL + 0x53eb (0x7ffdace553eb)").unwrap();
+        assert_eq!(
+            (frame.module, frame.offset, frame.address),
+            (Some("orbit.DLL"), Some(0x53eb), Some(0x7ffd_ace5_53eb))
+        );
+    }
+
+    #[test]
+    fn words_are_no_rows() {
+        for line in [
+            "orbit.dll 0x53eb",
+            "see Dock.hx (line of thirty)",
+            "loaded orbit.dll + mods",
+            "Dock.as: no bay",
+            "#0 in Dock.as line 31",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}
