@@ -1,14 +1,13 @@
 //! What loggers put beside a time in brackets: a mod's word of its own in the same pair, or fields in pairs of their own.
 
 /// A word of the logger's beside the time, on either side of it: `[LOGERR 19:56:56] `, `[19:56:56 CRASH] `; a part of the program in
-/// front of it, in a column: `[   ScriptRuntime] [19:56:56]  `.
+/// front of it, in a column: `[   ScriptRuntime] [19:56:56]  `, `[   ScriptRuntime] [ERROR] [19:56:56] [Orbit]  `.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
     if inner.starts_with(' ') {
-        let (time, said) = rest.strip_prefix(" [")?.split_once("] ")?;
         let part = inner.trim_start();
         let plain = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        return (plain && clock(time)).then_some(said);
+        return behind_parts(rest).filter(|_| plain);
     }
     let (first, last) = inner.rsplit_once(' ')?;
     let word = |text: &str| {
@@ -16,6 +15,24 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     };
     let fits = word(first) && clock(last) || clock(first) && word(last);
     fits.then(|| rest.trim_start_matches([':', ' ']))
+}
+
+/// What stands behind a time and other parts in brackets, at most three of them.
+fn behind_parts(mut rest: &str) -> Option<&str> {
+    const LONGEST: usize = 40;
+    let mut timed = false;
+    for _ in 0..3 {
+        let Some((part, behind)) = rest
+            .strip_prefix(" [")
+            .and_then(|rest| rest.split_once("] "))
+            .filter(|(part, _)| part.len() <= LONGEST)
+        else {
+            break;
+        };
+        timed |= clock(part);
+        rest = &rest[rest.len() - behind.len() - 1..];
+    }
+    timed.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// A time of a day: `19:56:56`, with or without parts of a second.

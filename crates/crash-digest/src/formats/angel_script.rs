@@ -31,6 +31,8 @@ pub(super) struct AngelScript<'a> {
     /// The place that failed, until its call is read.
     place: Option<Frame<'a>>,
     listing: Listing,
+    /// The report stands beside the text's own.
+    further: bool,
 }
 
 impl<'a> AngelScript<'a> {
@@ -78,8 +80,14 @@ impl<'a> AngelScript<'a> {
 
     /// The place stands alone where no call followed it.
     pub(super) fn end(&mut self, out: &mut Builder<'a>) {
-        if let Some(place) = self.place.take() {
-            out.frame(place);
+        let Some(place) = self.place.take() else {
+            return;
+        };
+        // At the end of the text the crash's own frames would go on.
+        let beside = out.is_beside();
+        match out.stack.related.last_mut() {
+            Some(last) if self.further && !beside => last.frames.push(place),
+            _ => out.frame(place),
         }
     }
 
@@ -108,7 +116,8 @@ impl<'a> AngelScript<'a> {
             return line == "AngelScript callstack:" && self.begun;
         }
         self.end(out);
-        if out.has_frames() {
+        self.further = out.has_frames();
+        if self.further {
             out.further(line);
         } else {
             let name = None;

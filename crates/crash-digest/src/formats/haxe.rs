@@ -48,7 +48,7 @@ impl<'a> Haxe<'a> {
         let known = THROWN.iter().any(|start| line.starts_with(start))
             && out.last_frame().is_some_and(|last| is_row(last));
         if !known {
-            return false;
+            return above(out, line);
         }
         if out.is_further() {
             again(out, line);
@@ -61,6 +61,19 @@ impl<'a> Haxe<'a> {
         self.said = Some(line);
         true
     }
+}
+
+/// Above its rows it takes the place of a heading, `Orbit CRASHED!`, and of nothing that says what it was.
+fn above<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let heading = !out.has_frames() && !out.is_empty() && {
+        let held = out.section().exception;
+        held.name.is_none() && held.message.ends_with('!') && !text::has(held.message, ": ")
+    };
+    let known = heading && THROWN.iter().any(|start| line.starts_with(start));
+    if known {
+        out.sure(read_exception(line), line);
+    }
+    known
 }
 
 /// A further report has its own words, or is the first one once more.

@@ -52,6 +52,7 @@ mod ndk_stack;
 mod node;
 mod notices;
 mod openj9;
+mod papyrus;
 mod plain;
 mod python;
 mod python_words;

@@ -15,7 +15,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     // The message of RPG Maker's error stands below its place.
     if let [frame] = out.stack.frames[..]
-        && frame.raw.starts_with("Script '")
+        && (frame.raw.starts_with("Script '") || frame.raw.starts_with("スクリプト '"))
         && out.section().exception.message.is_empty()
     {
         out.exception_message(line);
@@ -68,6 +68,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || logged::beside(out, line)
         }
         Some(b'#') => check(out, line),
+        Some(0xe3) => script(out, line),
         Some(b'T') => title(out, line) || handlers::referenced(out, line),
         Some(b'O') => oops(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
@@ -394,11 +395,16 @@ fn is_repeat(line: &str) -> bool {
     times.is_some_and(|(_, rest)| rest == " times:")
 }
 
-/// RPG Maker: `Script 'Game_Ship' line 31: NoMethodError occurred.`; the message follows.
+/// RPG Maker: `Script 'Game_Ship' line 31: NoMethodError occurred.`, in Japanese
+/// `スクリプト 'Game_Ship' の 31 行目で NoMethodError が発生しました。`; the message follows.
 fn script<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some((script, rest)) = line
         .strip_prefix("Script '")
         .and_then(|rest| text::split_once(rest, "' line "))
+        .or_else(|| {
+            let rest = line.strip_prefix("スクリプト '")?;
+            text::split_once(rest, "' の ")
+        })
     else {
         return false;
     };
@@ -407,7 +413,11 @@ fn script<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     let name = rest
         .strip_prefix(": ")
-        .and_then(|rest| rest.strip_suffix(" occurred."));
+        .and_then(|rest| rest.strip_suffix(" occurred."))
+        .or_else(|| {
+            let rest = rest.trim_start().strip_prefix("行目で ")?;
+            rest.split_once(' ').map(|(name, _)| name)
+        });
     let Some(name) = name.filter(|_| out.is_empty()) else {
         return false;
     };

@@ -6,8 +6,8 @@ use super::reader::{Line, Reader};
 use super::{
     aborts, alone, angel_script, banners, blender, chains, checks, components, databases, defold,
     exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside, memory, metadata,
-    names_alone, node, notices, repeats, requests, runtimes, script_hosts, sections, source_mod,
-    squirrel, supervisors, titles,
+    names_alone, node, notices, papyrus, repeats, requests, runtimes, script_hosts, sections,
+    source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -48,6 +48,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         self.flush(out);
         self.source_mod.end(out);
         self.angel_script.end(out);
+        godot::end(out);
         aborts::told_by_frames(out);
     }
 }
@@ -130,7 +131,7 @@ impl<'a> Plain<'a> {
             out.frame(frame);
             return true;
         }
-        if line.starts_with("At: res://") && godot::below(out, line) {
+        if line.starts_with(['A', 'S', 'a', '<', 'G']) && godot::around(out, line) {
             return true;
         }
         // GameMaker names only the first place of its list.
@@ -317,6 +318,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || game_maker::line(out, line)
         || godot::line(out, line)
         || defold::line(out, line)
+        || papyrus::line(out, line)
         || hangs::line(out, line)
         || blender::line(out, line)
         || runtimes::line(out, line)

@@ -112,6 +112,62 @@ pub(super) fn urho(line: &str) -> Option<Frame<'_>> {
     ))
 }
 
+/// Papyrus: `[alias Dock on quest Orbit (77015161)].orbit_dock.open() - "orbit_dock.psc" Line 31`, of the game itself
+/// `[ (0001348A)].OrbitScript.open() - "<native>" Line ?`.
+pub(super) fn papyrus(line: &str) -> Option<Frame<'_>> {
+    let (call, place) = text::split_once(line, "() - \"")?;
+    let (_, name) = text::rsplit_once(call, "].").or_else(|| text::rsplit_once(call, ">."))?;
+    let (file, number) = text::split_once(place, "\" Line ")?;
+    let native = file == "<native>";
+    let fits = !name.contains(' ') && (native || text::has(file, ".psc"));
+    let known = number.parse().ok();
+    let frame = script(
+        Some(name),
+        Some(file).filter(|_| !native),
+        known.filter(|_| !native),
+    );
+    (fits && (known.is_some() || number == "?")).then_some(Frame {
+        module: native.then_some(file),
+        ..frame
+    })
+}
+
+/// Wren: `[./dock line 31] in open(_)`, `[main line 7] in (script)`.
+pub(super) fn wren(line: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::split_once(line.strip_prefix('[')?, "] in ")?;
+    let (file, number) = text::rsplit_once(place, " line ")?;
+    let fits = !file.is_empty() && !file.contains(' ') && !name.is_empty();
+    let number = number.parse().ok().filter(|_| fits)?;
+    Some(script(named(name), Some(file), Some(number)))
+}
+
+/// Godot's debugger: `dock.gd:31 @ _ready()`, `Dock.cs:31 @ void Orbit.Dock.Open()`.
+pub(super) fn godot(line: &str) -> Option<Frame<'_>> {
+    let (place, declared) = text::split_once(line, " @ ")?;
+    let (file, number) = text::file_line(place);
+    let (name, end) = file.rsplit_once('.')?;
+    let language = match end {
+        "gd" => Language::Script,
+        "cs" => Language::CSharp,
+        _ => return None,
+    };
+    let fits = !name.is_empty() && declared.ends_with(')') && number.is_some();
+    fits.then(|| Frame {
+        language,
+        ..script(declared_name(declared), Some(file), number)
+    })
+}
+
+/// A handler in games of Haxe: `In file states/Dock.hx: CLS:Dock:open()  Line:31`.
+pub(super) fn haxe_in_file(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = text::split_once(line.strip_prefix("In file ")?, ".hx: ")?;
+    let file = &line["In file ".len()..][..file.len() + ".hx".len()];
+    let (call, number) = text::split_once(rest, "Line:")?;
+    let name = call.trim_end().trim_end_matches("()");
+    let name = name.strip_prefix("CLS:").unwrap_or(name);
+    Some(script(named(name), Some(file), Some(number.parse().ok()?)))
+}
+
 /// The name in a declaration: `Open` of `bool Open(Dock@ dock, int bay = 3)`.
 pub(crate) fn declared_name(declared: &str) -> Option<&str> {
     let (front, _) = declared.split_once('(')?;
@@ -154,6 +210,42 @@ mod tests {
     #[test]
     fn rows_of_hosts() {
         let cases = [
+            (
+                "[alias Dock on quest Orbit (77015161)].orbit_dock.open() - \"orbit_dock.psc\" Line 31",
+                Some("orbit_dock.open"),
+                Some("orbit_dock.psc"),
+                Some(31),
+            ),
+            (
+                "[ (0001348A)].OrbitScript.open() - \"<native>\" Line ?",
+                Some("OrbitScript.open"),
+                None,
+                None,
+            ),
+            (
+                "[./dock line 31] in open(_)",
+                Some("open(_)"),
+                Some("./dock"),
+                Some(31),
+            ),
+            (
+                "dock.gd:31 @ _ready()",
+                Some("_ready"),
+                Some("dock.gd"),
+                Some(31),
+            ),
+            (
+                "Dock.cs:31 @ void Orbit.Dock.Open(int)",
+                Some("Orbit.Dock.Open"),
+                Some("Dock.cs"),
+                Some(31),
+            ),
+            (
+                "In file states/Dock.hx: CLS:Dock:open()  Line:31",
+                Some("Dock:open"),
+                Some("states/Dock.hx"),
+                Some(31),
+            ),
             (
                 "*FUNCTION[open()]Orbit.3.tar\\orbit.3\\dock bay.nut line [31]",
                 Some("open"),

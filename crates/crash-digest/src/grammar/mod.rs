@@ -353,6 +353,8 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     }
     lua::read(line)
         .or_else(|| script::at_sign(line))
+        .or_else(|| hosts::papyrus(line))
+        .or_else(|| hosts::wren(line))
         .or_else(|| listed::bracketed(line))
         .or_else(|| consoles::barred(line))
         .or_else(|| java::read(line))
@@ -435,6 +437,10 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
+        [.., b')'] if text::has(line, " @ ") => hosts::godot(line),
+        [b'I', b'n', b' ', .., b'0'..=b'9'] if text::has(line, ".hx: ") => {
+            hosts::haxe_in_file(line)
+        }
         [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),
         [.., b')']
             if [".js:", ".ts:", ".tsx:", ".jsx:"]
