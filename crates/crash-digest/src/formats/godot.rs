@@ -14,6 +14,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
 }
 
+/// Whether a line may stand there: most lines are none.
+pub(super) fn may_take(line: &str) -> bool {
+    matches!(
+        line.as_bytes(),
+        [b'A' | b'a', b't', b':', ..] | [b'S', b'C', ..] | [b'G', b'D', ..] | [b'<', ..]
+    )
+}
+
 /// Takes a line between an error and its frames, which the grammars may know as well.
 pub(super) fn around<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if line.starts_with("At: res://") {
@@ -31,7 +39,10 @@ pub(super) fn around<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some((label, row)) = line.strip_prefix('<').and_then(|rest| rest.split_once('>')) else {
         return false;
     };
-    let known = [" Error", " Source"].iter().any(|end| label.ends_with(end));
+    let known = [" Error", " Source"]
+        .iter()
+        .find_map(|end| label.strip_suffix(end))
+        .is_some_and(|language| matches!(language, "GDScript" | "C#" | "C++"));
     if label == "Stack Trace"
         && let Some(frame) = grammar::read(row.trim())
     {

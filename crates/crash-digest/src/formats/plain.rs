@@ -131,7 +131,7 @@ impl<'a> Plain<'a> {
             out.frame(frame);
             return true;
         }
-        if line.starts_with(['A', 'S', 'a', '<', 'G']) && godot::around(out, line) {
+        if godot::may_take(line) && godot::around(out, line) {
             return true;
         }
         // GameMaker names only the first place of its list.

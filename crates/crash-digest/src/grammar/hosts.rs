@@ -174,6 +174,9 @@ pub(crate) fn declared_name(declared: &str) -> Option<&str> {
     named(front.rsplit([' ', '&', '@']).next().unwrap_or(front))
 }
 
+/// The base of a module is even to so much, and an offset hardly ever is.
+const EVEN: u64 = 0xffff;
+
 /// A module and an offset, `orbit.dll + 0x53eb`, with the address behind it, `orbit.dll + 0x53eb (0x7ffdace553eb)`, or in columns:
 /// `orbit.dll      0x53eb  0x7ffdace553eb`.
 pub(super) fn module_offset(line: &str) -> Option<Frame<'_>> {
@@ -184,20 +187,26 @@ pub(super) fn module_offset(line: &str) -> Option<Frame<'_>> {
         return None;
     }
     let rest = rest.trim_start();
-    let (offset, behind) = text::word(rest.strip_prefix("+ ").unwrap_or(rest));
+    let plus = rest.strip_prefix("+ ");
+    let (offset, behind) = text::word(plus.unwrap_or(rest));
+    let offset = text::hex(offset.strip_prefix("0x")?)?;
     let behind = behind.trim();
     let address = match behind
         .strip_prefix('(')
         .and_then(|behind| behind.strip_suffix(')'))
         .unwrap_or(behind)
     {
-        // An offset alone needs its mark.
-        "" if rest.starts_with('+') => None,
+        "" => None,
         address => Some(text::hex(address.strip_prefix("0x")?)?),
     };
-    Some(Frame {
+    // A list of modules has base and size in such columns.
+    let placed = || {
+        let base = address.and_then(|address| address.checked_sub(offset));
+        base.is_some_and(|base| base & EVEN == 0 && base > 0) && offset & EVEN != 0
+    };
+    (plus.is_some() || placed()).then_some(Frame {
         module: Some(module),
-        offset: Some(text::hex(offset.strip_prefix("0x")?)?),
+        offset: Some(offset),
         address,
         ..Frame::default()
     })
@@ -321,6 +330,12 @@ mod tests {
             "#0 in Dock.as line 31",
         ] {
             assert_eq!(read(line), None, "{line}");
+        }
+        for listed in [
+            "orbit.dll  0x7ff94df50000  0x00020000",
+            "orbit.dll  0x7ff94df50000  0x7ff94df80000",
+        ] {
+            assert_eq!(super::module_offset(listed), None, "{listed}");
         }
     }
 }
