@@ -101,6 +101,14 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Whether no module is known and the name is that of an export far away: `mf::Dock::Open [0x0164F36B+9303227]`.
+    pub(crate) fn is_far_from_name(&self) -> bool {
+        /// No function takes so many bytes.
+        const LONGEST: u64 = 0x4_0000;
+        let far = self.offset.is_some_and(|offset| offset >= LONGEST);
+        far && self.module.is_none() && self.function.is_some()
+    }
+
     /// Whether the printer's addresses are the process's: Apple's columns, `3  libc.so  0xf6e6bcbd (Missing)`, gdb's
     /// `#0  0xf760b936 in ?? () from /lib/libc.so.6` and valgrind's `by 0x50ED241: ??? (in /lib/libc.so.6)`.
     fn is_absolute(&self, address: u64) -> bool {

@@ -42,6 +42,8 @@ pub(super) fn render(text: &str) -> Option<String> {
     out.push_str(NOTE);
     let mut threads = 0;
     let mut path: Vec<Node<'_>> = Vec::new();
+    // A lighter branch began: what is deeper in it was not called by the end of the path.
+    let mut branched = false;
     for line in text::lines(graph).skip_while(|line| line.trim().is_empty()) {
         let Some(node) = Node::read(line) else {
             break;
@@ -51,12 +53,13 @@ pub(super) fn render(text: &str) -> Option<String> {
             let crashed = if threads == 0 { " Crashed" } else { "" };
             let _ = writeln!(out, "\nThread {threads}{crashed}:  {}", node.symbol);
             threads += 1;
-        } else if threads > 0
-            && path.last().is_none_or(|last| node.depth > last.depth)
-            && path.len() < DEEPEST
-        {
+            branched = false;
+        } else if threads > 0 && !branched {
             // Branches of one parent stand by weight: the first is the heaviest.
-            path.push(node);
+            branched = path.last().is_some_and(|last| node.depth <= last.depth);
+            if !branched && path.len() < DEEPEST {
+                path.push(node);
+            }
         }
     }
     write(&mut out, &mut path);

@@ -33,6 +33,7 @@ mod game_reports;
 mod gdb_threads;
 mod giants;
 mod hi_app_event;
+mod html_table;
 mod javacore;
 mod jetsam;
 mod json_cut;
@@ -59,6 +60,7 @@ mod npm_log;
 mod packages;
 mod pager;
 mod pairs;
+mod places_first;
 mod proguard_methods;
 mod quoting;
 mod rails_tags;
@@ -75,6 +77,7 @@ mod streams;
 mod syslog;
 mod syslog_tabs;
 mod system_err;
+mod table_rows;
 mod test_runner;
 mod three_rows;
 mod ticks;
@@ -257,6 +260,8 @@ const STEPS: &[Step] = &[
     (&dart_error_name::PLACES, dart_error_name::join),
     (&[proguard_methods::BETWEEN], proguard_methods::render),
     (&bugsnag_rows::ENDS, bugsnag_rows::render),
+    (&places_first::MARKS, places_first::render),
+    (&[html_table::MARK], html_table::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
     (&[react_native_calls::HEADING], react_native_calls::render),
@@ -287,6 +292,10 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     let columns = pairs.may_hold_any(&writers::MARKS);
     if let Some(named) = if_held(columns, text, writers::render) {
         return inner(&named);
+    }
+    let table = pairs.may_hold(table_rows::MARK);
+    if let Some(rows) = if_held(table, text, table_rows::render) {
+        return inner(&rows);
     }
     let labels = pairs.may_hold(markdown_labels::MARK);
     if let Some(typed) = if_held(labels, text, markdown_labels::typed) {

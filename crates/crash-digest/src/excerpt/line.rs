@@ -169,7 +169,9 @@ pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &Ownership
             if frame.function.is_some()
                 && (class != CodeOrigin::Own || is_library(module) || name == "main") =>
         {
-            format!("{name}  {module}")
+            // What the compiler wrote itself stands in line 0.
+            let line = frame.line.filter(|line| *line > 0).map(|_| line);
+            format!("{name}  {module}{}", line.unwrap_or_default())
         }
         _ if line.is_empty() => name.into_owned(),
         _ => format!("{name}  {line}"),

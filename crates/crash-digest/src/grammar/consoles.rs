@@ -83,18 +83,21 @@ pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
 /// Behind a number, Apple's rows without addresses: `UnityFramework      Ship_Fire + 120`, `Orbit       main + 60 (main.mm:28)`,
 /// `UnityFramework      (Missing)`, `Orbit   -[Ship fire:] (Ship.m:45:17)`.
 pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
-    let (module, symbol) = text::split_once(rest, "  ").or_else(|| rest.split_once('\t'))?;
+    let (module, symbol) = text::split_once(rest, "  ")
+        .or_else(|| rest.split_once('\t'))
+        .or_else(|| widest(rest))?;
     let (module, symbol) = (module.trim_end(), symbol.trim());
     let known = !matches!(module, "(Missing)" | "???");
     if module.is_empty() || module.split(' ').count() > 3 || module.contains([':', ',', '=']) {
         return None;
     }
     // Fabric has no offsets on Android: `libmoon.so    moon::Gate::open(Fort*, int)`.
-    let called = module.rsplit('.').next() == Some("so")
+    let called = (is_dylib(module) || module.rsplit('.').next() == Some("so"))
         && symbol.ends_with(')')
         && symbol
             .find('(')
             .is_some_and(|at| at > 0 && !symbol[..at].contains(' '));
+    let widest = is_dylib(module) && !symbol.contains(' ');
     let module = Some(module).filter(|_| known);
     if symbol == "(Missing)" {
         return Some(Frame {
@@ -106,7 +109,7 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
     let (function, offset) = match text::rsplit_once(symbol, " + ") {
         Some((function, offset)) => (function, Some(offset.parse().ok()?)),
         // Any table has such columns: the place or the form of the name must tell.
-        None if line.is_some() || called || is_method(symbol) => (symbol, None),
+        None if line.is_some() || called || is_method(symbol) || widest => (symbol, None),
         None => return None,
     };
     Some(Frame {
@@ -123,7 +126,8 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
 pub(super) fn name_in_column(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
     let rest = rest.strip_prefix(' ').filter(|_| number.len() <= 3)?;
-    let (module, symbol) = text::split_once(rest.trim_start(), "  ")?;
+    let rest = rest.trim_start();
+    let (module, symbol) = text::split_once(rest, "  ").or_else(|| widest(rest))?;
     let symbol = symbol.trim();
     let begins = symbol.starts_with(|c: char| c.is_ascii_alphabetic() || "_$?<@~*".contains(c));
     let fits = begins && !module.is_empty() && !module.contains([' ', ':', ',', '=']);
@@ -132,6 +136,20 @@ pub(super) fn name_in_column(line: &str) -> Option<Frame<'_>> {
         function: named(symbol),
         ..Frame::default()
     })
+}
+
+/// The widest module of such columns has one blank behind it: `libsystem_pthread.dylib _start_wqthread`. Words have one as well:
+/// the module's ending or the form of the symbol must tell.
+fn widest(rest: &str) -> Option<(&str, &str)> {
+    let (module, symbol) = rest.split_once(' ')?;
+    let tells = is_dylib(module) && !symbol.is_empty() && !symbol.contains(' ')
+        || symbol.starts_with(['-', '+', '_']) && is_method(placed(symbol).0);
+    tells.then_some((module, symbol))
+}
+
+/// Whether a module is one of Apple's libraries, which no word of a table is called like.
+fn is_dylib(module: &str) -> bool {
+    module.rsplit('.').next() == Some("dylib") && !module.contains(' ')
 }
 
 /// Objective-C's methods, and names that begin as no word does: `-[Ship fire:]`, `_objc_msgSendSuper2`.

@@ -1,8 +1,7 @@
 //! Makers and consoles of games that print frames in a form of their own: Flash, FiveM, Garry's Mod, Cangjie, Nim,
-//! D, Crystal, Chromium's handler inside of games, and Visual Studio's window.
+//! D, Crystal, and Chromium's handler inside of games.
 
 use super::shared::{named, path_of, plus};
-use super::windows;
 use crate::frame::{Frame, Language};
 use crate::text;
 
@@ -287,6 +286,44 @@ pub(super) fn d(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Chromium on Windows, and drivers of browsers: `GetHandleVerifier [0x01C2AF15+662837]`, `(No symbol) [0x00E0CCA1]`, with symbols
+/// `orbit::Dock::Open [0x00E74503+48] (C:\b\dock.cc:31)`. The number behind the address counts from the name.
+pub(super) fn chromium_of_windows(line: &str) -> Option<Frame<'_>> {
+    let (front, place) = match text::last_group(line, b'(', b')') {
+        Some((front, place)) if front.ends_with("] ") => (front.trim_end(), Some(place)),
+        _ => (line, None),
+    };
+    let (name, inner) = text::last_group(front, b'[', b']')?;
+    let name = name.strip_suffix(' ')?;
+    let inner = inner.strip_prefix("0x")?;
+    let unnamed = name == "(No symbol)";
+    let (address, offset) = match inner.split_once('+') {
+        Some((address, offset)) => (address, Some(offset.parse().ok()?)),
+        None if unnamed => (inner, None),
+        None => return None,
+    };
+    let (file, number) = place.map_or((None, None), |place| {
+        let (file, number) = text::file_line(place);
+        (path_of(file).filter(|_| number.is_some()), number)
+    });
+    let fits = !name.is_empty() && place.is_none() == file.is_none();
+    fits.then_some(Frame {
+        // An export that has a number for a name.
+        function: named(name).filter(|name| !unnamed && !is_ordinal(name)),
+        address: Some(text::hex(address)?),
+        offset,
+        file,
+        line: number,
+        ..Frame::default()
+    })
+}
+
+fn is_ordinal(name: &str) -> bool {
+    name.strip_prefix("Ordinal").is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 /// Behind `from`, Crystal: `src/ship.cr:31:5 in 'fire'`.
 pub(super) fn crystal(rest: &str) -> Option<Frame<'_>> {
     let (place, name) = text::split_once(rest, " in '")?;
@@ -320,52 +357,6 @@ pub(super) fn chromium(rest: &str) -> Option<Frame<'_>> {
         file,
         line,
         ..Frame::default()
-    })
-}
-
-/// Visual Studio's window of calls, the present one behind `>`: `Orbit.exe!AShip::Fire(int Count) Line 31`, a tabulator, `C++`.
-pub(super) fn visual_studio(line: &str) -> Option<Frame<'_>> {
-    let line = line.strip_prefix('>').unwrap_or(line).trim_start();
-    let (front, language) = line.rsplit_once('\t')?;
-    if !matches!(
-        language.trim(),
-        "C++" | "C" | "C#" | "Unknown" | "Annotated Frame"
-    ) {
-        return None;
-    }
-    let front = front.trim_end();
-    // In the languages of the program.
-    let line = [
-        "Line",
-        "行",
-        "Zeile",
-        "ligne",
-        "línea",
-        "riga",
-        "строка",
-        "줄",
-        "wiersz",
-        "linha",
-    ];
-    let found = text::rsplit_once(front, " ").and_then(|(rest, number)| {
-        let (call, word) = text::rsplit_once(rest, " ")?;
-        line.contains(&word).then_some((call, number))
-    });
-    let (call, number) = match found {
-        Some((call, number)) => (call, Some(number.parse().ok()?)),
-        None => (front, None),
-    };
-    let frame = windows::module_function(call)?;
-    // Without symbols an address stands in place of the name: `kernel32.dll!00007ffb12345678()`.
-    let address = frame.function.and_then(|name| {
-        let digits = name.strip_suffix("()")?;
-        text::hex(digits).filter(|_| digits.len() >= 8)
-    });
-    Some(Frame {
-        function: frame.function.filter(|_| address.is_none()),
-        address: address.or(frame.address),
-        line: number.or(frame.line),
-        ..frame
     })
 }
 
@@ -430,13 +421,6 @@ mod tests {
                 None,
                 None,
             ),
-            (
-                ">\tOrbit.exe!AShip::Fire(int n) Line 31\tC++",
-                Some("AShip::Fire(int n)"),
-                None,
-                Some(31),
-            ),
-            ("kernel32.dll!00007ffb12345678()\tUnknown", None, None, None),
         ] {
             let frame = any_frame(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(

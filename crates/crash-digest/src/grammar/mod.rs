@@ -24,6 +24,7 @@ mod runtimes;
 mod script;
 mod shared;
 mod stack_walker;
+mod visual_studio;
 mod windows;
 
 use memchr::memchr3;
@@ -131,6 +132,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
         [b'(', b'0', b'x', ..] => games::old_unity(line),
+        [b'(', b'N', b'o', b' ', b's', ..] => games::chromium_of_windows(line),
         [b'(', b'0'..=b'9', ..] if let Some(frame) = lua::listed(line) => Some(frame),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
@@ -150,7 +152,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'=', b'>', b'0', b'x', ..] => mod_handlers::row(&line[2..]),
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
-        [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
+        [b'>' | b'^', ..] => games::resource(line).or_else(|| visual_studio::read(line)),
         [b'{', ..] => runtimes::erlang(line),
         [b':', b'a'..=b'z', ..] => elixir::of_machine(line).or_else(|| plain_line(line)),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
@@ -271,6 +273,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| java::without_place(rest))
         .or_else(|| java::cut(rest))
         .or_else(|| consoles::named_module_offset(rest))
+        .or_else(|| windows::behind_at(rest))
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),
@@ -326,7 +329,8 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| windows::numbered(line))
             .or_else(|| consoles::report_row(line))
             .or_else(|| stack_walker::row(line))
-            .or_else(|| java::read(line)),
+            .or_else(|| java::read(line))
+            .or_else(|| visual_studio::read(line)),
     }
 }
 
@@ -350,6 +354,9 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     // A game's own handler: `[bt]: (6) lib/orbit.so : Ship::fire()+0x4f6 [0x7f5cbe731526]`.
     if let Some((_, rest)) = line.strip_prefix("[bt]: (").and_then(text::digits) {
         return listed::own_handler(rest.strip_prefix(") ")?);
+    }
+    if line.starts_with(visual_studio::INLINE) {
+        return visual_studio::read(line);
     }
     lua::read(line)
         .or_else(|| script::at_sign(line))
@@ -393,7 +400,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         return None;
     }
     if memchr::memchr(b'\t', bytes).is_some()
-        && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
+        && let Some(frame) = visual_studio::read(line).or_else(|| runtimes::tabbed(line))
     {
         return Some(frame);
     }
@@ -408,6 +415,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
             frame
         })
         .or_else(|| lua::read(line))
+        .or_else(|| visual_studio::read(line))
         .or_else(|| windows::module_function(line))
         .or_else(|| android::bare(line))
         .or_else(|| plain::glibc(line))
@@ -453,7 +461,12 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b')'] if text::has(line, " (package:") => dart::without_number(line),
         [.., b')'] if text::has(line, "(dart:") => dart::of_its_library(line),
         [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
-        [.., b']'] if text::has(line, " [0x") => games::d(line),
+        [.., b']'] if text::has(line, " [0x") => {
+            games::d(line).or_else(|| games::chromium_of_windows(line))
+        }
+        [.., b')'] if text::has(line, "] (") && text::has(line, " [0x") => {
+            games::chromium_of_windows(line)
+        }
         [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
         [.., b'0'..=b'9'] if text::has(line, ".java:") || text::has(line, ".kt:") => {
             java::spaced(line)

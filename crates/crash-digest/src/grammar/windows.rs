@@ -171,6 +171,23 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Behind `at`, an engine's own trace in .NET's words: `Orbit.exe!AShip::Fire() in D:\ws\Ship.cpp:line 31`.
+pub(super) fn behind_at(rest: &str) -> Option<Frame<'_>> {
+    memchr(b'!', rest.as_bytes())?;
+    let placed = text::rsplit_once(rest, " in ").and_then(|(call, place)| {
+        let (file, line) = text::file_line(place);
+        Some((call, path_of(file)?, line?))
+    });
+    let Some((call, file, line)) = placed else {
+        return module_function(rest);
+    };
+    Some(Frame {
+        file: Some(file),
+        line: Some(line),
+        ..module_function(call)?
+    })
+}
+
 /// Splits ` [D:\ws\Pawn.cpp @ 123]`, ` [Pawn.cpp:123]`, ` [Pawn.cpp : 123 + 0x5]` and ` []` off.
 pub(super) fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
     // Unreal closes a bracket that it never opened on Apple's systems: `Orbit!f()   [UnknownFile])`.

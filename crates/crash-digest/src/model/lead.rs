@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 46] = [
+pub(super) const LEADS: [&str; 48] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -32,6 +32,9 @@ pub(super) const LEADS: [&str; 46] = [
     "LUA ERROR: ",
     "[LUA ERROR] ",
     "Critical error: ",
+    // Chromium on Windows.
+    "Received fatal exception ",
+    "Critical error! Reason: ",
     "ERROR: ",
     "Error: ",
     "JS ERROR: ",

@@ -86,8 +86,9 @@ impl Ownership<'_> {
         if module.nameless && path.is_none() && apple_modules::has_method(name) {
             return CodeOrigin::System;
         }
-        // Apple's report that was cut in front of its list of images.
-        if frame.module.is_some_and(is_numbered) && path.is_none() {
+        // Apple's report that was cut in front of its list of images; a name that is only the nearest known.
+        let unknown = frame.module.is_some_and(is_numbered) || frame.is_far_from_name();
+        if unknown && path.is_none() {
             return CodeOrigin::Unknown;
         }
         // What stands in no class there is the engine's.

@@ -1,0 +1,108 @@
+//! A tracker's stack as a table of HTML, `BugSplat`'s in an issue: `<tr><td>Orbit!Dock::open</td><td>C:/ws/dock.cpp(31)</td></tr>`,
+//! the whole of it on one line, below labels in bold letters.
+
+use std::fmt::Write as _;
+
+use crate::{grammar, text};
+
+/// A row begins.
+pub(super) const MARK: &str = "<tr><td>";
+/// Cells of one row that are looked at.
+const CELLS: usize = 4;
+/// Headings of the two columns.
+const HEADINGS: [&str; 2] = [
+    "<th>Function</th><th>File</th>",
+    "<th>Function</th><th>Source</th>",
+];
+
+/// The text with such rows as frames on lines of their own; `None` where a table holds none.
+pub(super) fn render(document: &str) -> Option<String> {
+    let headed = HEADINGS.iter().any(|heading| text::has(document, heading));
+    let frame = |row: &str| grammar::read(&written(row)).is_some();
+    let called = |row: &str| row.contains('!') && frame(row);
+    let mut rows = document.split(MARK).skip(1);
+    let tells = if headed {
+        rows.any(frame)
+    } else {
+        rows.any(called)
+    };
+    if !tells {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    for line in text::lines(document) {
+        let Some(at) = text::find(line, MARK) else {
+            out.extend([&without_bold(line), "\n"]);
+            continue;
+        };
+        let front = line[..at].split("<table").next().unwrap_or_default();
+        if !front.trim().is_empty() {
+            out.extend([front, "\n"]);
+        }
+        for row in line[at..].split(MARK).skip(1) {
+            out.extend([&written(row), "\n"]);
+        }
+    }
+    Some(out)
+}
+
+/// A row as debuggers print a frame: `Orbit!Dock::open [C:/ws/dock.cpp:31]`.
+fn written(row: &str) -> String {
+    let row = row.split("</tr>").next().unwrap_or(row);
+    let mut cells = row.split("</td>").take(CELLS).map(|cell| {
+        let cell = cell.trim();
+        cell.strip_prefix("<td>").unwrap_or(cell).trim()
+    });
+    let function = cells.next().unwrap_or_default();
+    let place = cells.next().unwrap_or_default();
+    let word = !function.is_empty() && !function.contains(['!', ' ', '(', ':']);
+    let mut out = function.to_owned();
+    if word && !function.starts_with("0x") {
+        // A module alone, whose symbols were not there.
+        out.push_str("!UnknownFunction");
+    }
+    let number = place
+        .strip_suffix(')')
+        .and_then(|place| place.rsplit_once('('))
+        .or_else(|| place.rsplit_once(':'));
+    if let Some((file, line)) = number
+        && !line.is_empty()
+        && line.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let _ = write!(out, " [{file}:{line}]");
+    } else if word && !function.starts_with("0x") {
+        out.push_str(" []");
+    }
+    out
+}
+
+/// `**Error Code:** c0000005 Access violation` without the marks, under the name that Windows' own reports have for it.
+fn without_bold(line: &str) -> String {
+    let labelled = line
+        .strip_prefix("**")
+        .and_then(|rest| text::split_once(rest, ":**"));
+    match labelled {
+        Some(("Error Code", code)) => format!("Exception Code:{code}"),
+        Some((label, value)) => format!("{label}:{value}"),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn rows_are_lines() {
+        let text = "**Error Code:** c0000005 Access violation\n<table><tr><th>Function</th><th>File</th></tr><tr><td>Orbit!Dock::open</td>\
+                    <td>C:/ws/dock.cpp(31)</td></tr><tr><td>hull</td><td> - </td></tr><tr><td>0x000001a94e934980</td><td></td></tr></table>\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some(
+                "Exception Code: c0000005 Access violation\nOrbit!Dock::open [C:/ws/dock.cpp:31]\nhull!UnknownFunction []\n0x000001a94e934980\n"
+            )
+        );
+        let other = "<table><tr><td>bays</td><td>31</td></tr></table>\n";
+        assert_eq!(render(other), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! Rows of a tracker's page that became a table of Markdown: `4 | Quay | -[Dock open] + 15`, with the bars of HTML's copies
+//! around them or without.
+
+use std::fmt::Write as _;
+
+use crate::text;
+
+/// Between the columns.
+pub(super) const MARK: &str = " | ";
+/// Fewer rows are somebody's table.
+const FEWEST: usize = 3;
+
+/// The text with such rows in Apple's columns; `None` where there are none that are numbered one after the other.
+pub(super) fn render(document: &str) -> Option<String> {
+    let mut rows = text::lines(document).filter_map(row).map(|row| row.0);
+    let first: u32 = rows.next()?;
+    let follow = rows.take(FEWEST - 1).zip(1..);
+    let (mut count, mut in_order) = (1, true);
+    for (number, behind) in follow {
+        count += 1;
+        in_order &= number == first + behind;
+    }
+    (count == FEWEST && in_order).then_some(())?;
+    let mut out = String::with_capacity(document.len());
+    for line in text::lines(document) {
+        match row(line) {
+            Some((number, module, symbol)) => {
+                let _ = writeln!(out, "{number}   {module}   {symbol}");
+            }
+            None if is_rule(line) => {}
+            None => out.extend([line, "\n"]),
+        }
+    }
+    Some(out)
+}
+
+/// Number, module, and an address or a symbol with its offset.
+fn row(line: &str) -> Option<(u32, &str, &str)> {
+    let row = text::trim(line).trim_matches('|').trim();
+    let (number, rest) = text::digits(row)?;
+    let (module, symbol) = rest.strip_prefix(MARK)?.split_once(MARK)?;
+    let symbol = symbol.trim();
+    let placed = symbol.starts_with("0x") && !symbol.contains(' ') || text::has(symbol, " + ");
+    let fits = placed && !symbol.contains('|') && !module.trim().is_empty();
+    Some((number.parse().ok().filter(|_| fits)?, module.trim(), symbol))
+}
+
+/// The rule below a table's head: `-- | -- | --`.
+fn is_rule(line: &str) -> bool {
+    let line = text::trim(line);
+    line.starts_with(['-', '|', ':'])
+        && text::has(line, "--")
+        && line.bytes().all(|byte| b"-|: ".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn rows_of_a_table_are_apples() {
+        let text = "no bay\n\n0 | UIKit | 0x194e78c44\n-- | -- | --\n1 | Quay | -[Dock open:] + 15\n| 2 | Quay | main + 3 |\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some(
+                "no bay\n\n0   UIKit   0x194e78c44\n1   Quay   -[Dock open:] + 15\n2   Quay   main + 3\n"
+            )
+        );
+        assert_eq!(render("1 | a | 0x12\n7 | b | 0x13\n2 | c | 0x14\n"), None);
+    }
+}
