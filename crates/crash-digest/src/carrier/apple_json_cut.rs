@@ -4,11 +4,13 @@
 use memchr::memmem;
 use serde_json::{Map, Value};
 
-use super::apple_json;
-use crate::text;
+use super::{apple_json, json_cut};
+use crate::{grammar, text};
 
 /// Every frame has it.
 const FRAME: &str = "\"imageOffset\"";
+/// Fields that say how the process ended.
+const FIELDS: [&str; 2] = ["\"exception\"", "\"termination\""];
 /// Longer texts are no form's.
 const LONGEST: usize = 2 << 20;
 /// Objects of a list that are read.
@@ -26,7 +28,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     let document = document.replace(['\n', '\r'], "");
     let mut report = Map::new();
     for name in ["exception", "termination", "asi", "exceptionReason"] {
-        if let Some(value) = behind(&document, name).and_then(whole) {
+        if let Some(value) = behind(&document, name).and_then(as_far_as_it_goes) {
             report.insert(name.to_owned(), value);
         }
     }
@@ -74,10 +76,18 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// Whether a document without frames is the part of a report that says how the process ended.
 fn says_why(document: &str) -> bool {
-    if !document.starts_with(['{', '"', '}']) {
-        return false;
-    }
     let has = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
+    if !document.starts_with(['{', '"', '}']) {
+        // Some of its fields, below a person's words.
+        let framed = |line| grammar::read(text::trim(line)).is_some();
+        return has("\"exception\"")
+            && has("\"EXC_")
+            && text::lines(document).any(|line| {
+                let line = line.trim_start();
+                FIELDS.iter().any(|field| line.starts_with(field))
+            })
+            && !text::lines(document).any(framed);
+    }
     let ended = has("\"termination\"") && has("\"namespace\"")
         || has("\"exception\"") && has("\"type\":\"EXC_");
     let marks = [
@@ -103,6 +113,16 @@ fn behind<'a>(document: &'a str, name: &str) -> Option<&'a str> {
 fn whole(text: &str) -> Option<Value> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     values.next()?.ok()
+}
+
+/// The same, where an object that is cut ends with what is whole of it.
+fn as_far_as_it_goes(text: &str) -> Option<Value> {
+    const LONGEST: usize = 4096;
+    whole(text).or_else(|| {
+        let object = text.starts_with('{') && text.len() <= LONGEST;
+        let closed = object.then(|| json_cut::closed(text)).flatten()?;
+        closed.iter().find_map(|object| whole(object))
+    })
 }
 
 /// The objects of a list, up to where it is cut, and what stands behind the last of them.

@@ -10,36 +10,159 @@ use crate::text;
 
 /// Every process of such a file has its pages of memory.
 pub(super) const MARK: &str = "\"rpages\"";
+const REASON: &str = "\"reason\"";
+/// In the head of a whole file.
+const LARGEST: &str = "\"largestProcess\"";
 /// Processes that are looked at.
 const MOST: usize = 4096;
 /// A process takes fewer bytes.
 const LONGEST: usize = 1 << 14;
 
-/// The end of the first process with a reason, in the words of Apple's reports; `None` where no process has one.
+/// The end of the first process with a reason, in the words of Apple's reports; `None` where no process has one, and the text
+/// does not say which was the largest.
 pub(super) fn render(document: &str) -> Option<String> {
-    let ended = memmem::find_iter(document.as_bytes(), MARK)
+    let whole = memmem::find_iter(document.as_bytes(), MARK)
         .take(MOST)
         .filter_map(|at| around(document, at))
-        .find(|process| text(process, "reason").is_some())?;
-    let (name, reason) = (text(&ended, "name")?, text(&ended, "reason")?);
-    let mut out = String::from("Exception Type: JETSAM\n");
-    let _ = write!(out, "Process: {}", name.lines().next().unwrap_or_default());
-    if let Some(id) = ended.get("pid").and_then(Value::as_u64) {
-        let _ = write!(out, " [{id}]");
-    }
-    let _ = write!(
-        out,
-        "\nTermination Reason: JETSAM {}",
-        reason.lines().next().unwrap_or_default()
-    );
-    if let Some(pages) = ended.get("rpages").and_then(Value::as_u64) {
-        let _ = write!(out, ", {pages} pages of memory");
-        if let Some(size) = page_size(document) {
-            let _ = write!(out, " ({} MB)", pages.saturating_mul(size) >> 20);
+        .find(|process| text(process, "reason").is_some());
+    let ended = match &whole {
+        Some(process) => Ended::of(process),
+        None => Ended::cut(document).or_else(|| Ended::unknown(document))?,
+    };
+    Some(ended.write(document))
+}
+
+/// How a process ended, as far as the text has it.
+struct Ended<'a> {
+    name: Option<&'a str>,
+    id: Option<u64>,
+    reason: Option<&'a str>,
+    pages: Option<u64>,
+}
+
+impl<'a> Ended<'a> {
+    /// Of an object that is whole.
+    fn of(process: &'a Value) -> Self {
+        let number = |name| process.get(name).and_then(Value::as_u64);
+        Self {
+            name: text(process, "name"),
+            id: number("pid"),
+            reason: text(process, "reason"),
+            pages: number("rpages"),
         }
     }
-    out.push('\n');
-    Some(out)
+
+    /// Of one that pasting tore or cut off: its fields may stand on several lines each.
+    fn cut(document: &'a str) -> Option<Self> {
+        let process = memmem::find_iter(document.as_bytes(), REASON)
+            .take(MOST)
+            .map(|at| part_around(document, at))
+            .find(|part| text::has(part, MARK))?;
+        let number = |name| text::digits(field(process, name)?)?.0.parse().ok();
+        Some(Self {
+            name: string(process, "\"name\""),
+            id: number("\"pid\""),
+            reason: Some(string(process, REASON)?),
+            pages: number(MARK),
+        })
+    }
+
+    /// Of one that is not in the text, whose head is.
+    fn unknown(document: &str) -> Option<Self> {
+        text::find(document, LARGEST)?;
+        Some(Self {
+            name: None,
+            id: None,
+            reason: None,
+            pages: None,
+        })
+    }
+
+    fn write(&self, document: &str) -> String {
+        let mut out = String::from("Exception Type: JETSAM\n");
+        if let Some(name) = self.name {
+            let _ = write!(out, "Process: {}", first_line(name));
+            if let Some(id) = self.id {
+                let _ = write!(out, " [{id}]");
+            }
+            out.push('\n');
+        }
+        out.push_str("Termination Reason: JETSAM");
+        if let Some(reason) = self.reason {
+            let _ = write!(out, " {}", first_line(reason));
+        }
+        match (self.name, self.id) {
+            (None, Some(id)) => {
+                let _ = write!(out, ", of process {id}, whose name is not in the text");
+            }
+            (None, None) => out.push_str(", of which process is not in the text"),
+            _ => {}
+        }
+        if let Some(pages) = self.pages {
+            let _ = write!(out, ", {pages} pages of memory");
+            if let Some(size) = page_size(document) {
+                let _ = write!(out, " ({} MB)", pages.saturating_mul(size) >> 20);
+            }
+        }
+        // The largest is not always the one that was ended.
+        if let Some(largest) = string(document, LARGEST).filter(|name| self.name != Some(name)) {
+            let _ = write!(out, "; the largest process was {}", first_line(largest));
+        }
+        out.push('\n');
+        out
+    }
+}
+
+fn first_line(said: &str) -> &str {
+    said.lines().next().unwrap_or_default()
+}
+
+/// The object that a field stands in, as far as it is there.
+fn part_around(document: &str, at: usize) -> &str {
+    let from = at.saturating_sub(LONGEST);
+    let bytes = document.as_bytes();
+    let mut depth = 0_usize;
+    let open = (from..at).rev().find(|&at| match bytes[at] {
+        b'}' => {
+            depth += 1;
+            false
+        }
+        b'{' if depth == 0 => true,
+        b'{' => {
+            depth -= 1;
+            false
+        }
+        _ => false,
+    });
+    let open = open.unwrap_or(from);
+    let mut depth = 0_usize;
+    let end = (at..bytes.len().min(at + LONGEST)).find(|&at| match bytes[at] {
+        b'{' => {
+            depth += 1;
+            false
+        }
+        b'}' if depth == 0 => true,
+        b'}' => {
+            depth -= 1;
+            false
+        }
+        _ => false,
+    });
+    let end = end.unwrap_or(bytes.len().min(at + LONGEST));
+    // Bytes of a longer text may end inside of a letter.
+    document.get(open..end).unwrap_or_default()
+}
+
+/// What stands behind the name of a field, perhaps on the next line.
+fn field<'a>(object: &'a str, name: &str) -> Option<&'a str> {
+    let (_, behind) = text::split_once(object, name)?;
+    Some(behind.trim_start().strip_prefix(':')?.trim_start())
+}
+
+/// The same of a field that is a text.
+fn string<'a>(object: &'a str, name: &str) -> Option<&'a str> {
+    let (value, _) = field(object, name)?.strip_prefix('"')?.split_once('"')?;
+    Some(value).filter(|value| !value.is_empty())
 }
 
 /// The object that a field stands in.

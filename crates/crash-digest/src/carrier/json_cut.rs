@@ -14,7 +14,7 @@ pub(super) fn render(document: &str) -> Option<String> {
 }
 
 /// The document with an end, at the cut itself and behind the last value that is whole.
-fn closed(document: &str) -> Option<[String; 2]> {
+pub(super) fn closed(document: &str) -> Option<[String; 2]> {
     if document.len() > LONGEST {
         return None;
     }

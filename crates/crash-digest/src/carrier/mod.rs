@@ -18,6 +18,7 @@ mod core_dump;
 mod counted_rows;
 mod crashlytics;
 mod dart_error_name;
+mod dedent;
 mod dialog;
 mod diesel;
 mod drawn_tabs;
@@ -186,6 +187,13 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     {
         return Cow::Owned(report);
     }
+    if let Some(report) = if_held(
+        pairs.may_hold(unreal_xml::MARK),
+        document,
+        unreal_xml::behind_words,
+    ) {
+        return Cow::Owned(report);
+    }
     if let Some(field) = if_held(pairs.may_hold("\\n"), document, log_field::render) {
         return inner(&field);
     }
@@ -274,7 +282,7 @@ const STEPS: &[Step] = &[
     (&[wrapped::PYTHON], wrapped::python),
     (&[], wrapped::join),
     (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
-    (&[], quoting::dedent),
+    (&[], dedent::dedent),
 ];
 
 /// The same for a text that is no document of another kind.

@@ -116,7 +116,7 @@ pub(super) fn quoted(text: &str) -> Option<String> {
             inside = false;
             words |= !trimmed.is_empty();
             let named = crate::model::read_exception(trimmed).name;
-            if named.is_some() || crate::grammar::read(trimmed).is_some() {
+            if named.is_some() || is_event(trimmed) || crate::grammar::read(trimmed).is_some() {
                 return None;
             }
         }
@@ -174,7 +174,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             tells = tells || frame || crate::model::tells_of_crash(trimmed);
             out.push_str(line);
             out.push('\n');
-        } else if frame {
+        } else if frame || is_event(trimmed) {
             return None;
         } else if let Some(title) = title(trimmed).filter(|_| out.is_empty()) {
             titles.extend([title, "\n"]);
@@ -199,6 +199,11 @@ fn preformatted(line: &str) -> Option<&str> {
         None => rest,
     };
     Some(rest)
+}
+
+/// Apple's report of a program that took too much: `Event:            cpu usage`.
+fn is_event(line: &str) -> bool {
+    line.starts_with("Event:   ")
 }
 
 /// A reason with a type or a place, and no sentence of whoever filled the form in.
@@ -239,34 +244,6 @@ pub(super) fn unquoted(text: &str) -> String {
         }
     }
     out
-}
-
-/// The text without the blanks that all of its lines begin with; `None` where there are none.
-pub(super) fn dedent(text: &str) -> Option<String> {
-    // Frames alone are indented by their printer.
-    let mut head = text::lines(text)
-        .map(text::trim)
-        .filter(|line| !line.is_empty())
-        .take(64);
-    if head.all(|line| crate::grammar::read(line).is_some()) {
-        return None;
-    }
-    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let least = text::lines(text)
-        .filter(|line| !line.trim().is_empty())
-        .map(indent)
-        .try_fold(usize::MAX, |least, indent| {
-            (indent > 0).then(|| least.min(indent))
-        })?;
-    if least == usize::MAX {
-        return None;
-    }
-    let mut out = String::with_capacity(text.len());
-    for line in text::lines(text) {
-        out.push_str(line.get(least.min(indent(line))..).unwrap_or_default());
-        out.push('\n');
-    }
-    Some(out)
 }
 
 /// Escapes undone: colours, a text on one line with `\n` spelled out, `\t` at the starts of lines, entities of HTML.

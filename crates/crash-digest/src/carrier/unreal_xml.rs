@@ -1,16 +1,37 @@
-//! Unreal's `CrashContext.runtime-xml`, written as the text that the engine's log prints.
+//! Unreal's `CrashContext.runtime-xml`, whole or a part that somebody pasted, written as the text that the engine's log prints.
 
 use std::fmt::Write as _;
 
+use crate::{grammar, text};
+
+/// The element with the stack.
+pub(super) const MARK: &str = "<CallStack>";
+/// Bytes in which the document names itself.
+const HEAD: usize = 4096;
+/// Elements of which one stands beside the stack where the head is cut off.
+const BESIDE: [&str; 4] = [
+    "<RuntimeProperties>",
+    "<CrashGUID>",
+    "<ErrorMessage>",
+    "<PCallStack>",
+];
+
+/// The same below a person's words, or from the middle of the document on; `None` where those words have frames of their own.
+pub(super) fn behind_words(document: &str) -> Option<String> {
+    text::find(document, MARK)?;
+    let starts = BESIDE.iter().chain(&["<FGenericCrashContext"]);
+    let start = starts.filter_map(|name| text::find(document, name)).min()?;
+    let framed = |line| grammar::read(text::trim(line)).is_some();
+    let alone = !text::lines(&document[..start]).any(framed);
+    alone.then(|| written(&document[start..]))
+}
+
 /// The report as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
-    if !document
-        .get(..document.len().min(4096))
-        .unwrap_or(document)
-        .contains("<FGenericCrashContext")
-    {
-        return None;
-    }
+    text::has(text::head(document, HEAD), "<FGenericCrashContext").then(|| written(document))
+}
+
+fn written(document: &str) -> String {
     let mut out = String::new();
     let error = element(document, "ErrorMessage").unwrap_or_default();
     let kind = element(document, "CrashType").unwrap_or_default();
@@ -42,7 +63,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     if let Some(thread) = crashed_thread(document) {
         let _ = writeln!(out, "\nCrash in runnable thread {thread}");
     }
-    Some(out)
+    out
 }
 
 /// A module alone gets the mark that the log prints for a function without a name.
@@ -66,12 +87,31 @@ fn crashed_thread(document: &str) -> Option<String> {
         .filter(|name| !name.trim().is_empty())
 }
 
+/// The lines before the first that begins with a mark of XML or of a fence, or that is left blank.
+fn up_to_element(rest: &str) -> &str {
+    let mut at = 0;
+    for line in rest.split_inclusive('\n') {
+        let said = line.trim_start();
+        if said.starts_with(['<', '`'])
+            || said.is_empty() && at > 0 && !rest[..at].trim().is_empty()
+        {
+            return &rest[..at];
+        }
+        at += line.len();
+    }
+    rest
+}
+
 /// The text of the first element of this name, entities undone.
 fn element(document: &str, name: &str) -> Option<String> {
     let open = format!("<{name}>");
     let start = document.find(&open)? + open.len();
-    let end = document[start..].find(&format!("</{name}>"))? + start;
-    let text = &document[start..end];
+    let rest = &document[start..];
+    let text = match text::find(rest, &format!("</{name}>")) {
+        Some(end) => &rest[..end],
+        // Cut off inside of it: it lasts up to the next element, which begins a line.
+        None => up_to_element(rest),
+    };
     Some(
         text.replace("&lt;", "<")
             .replace("&gt;", ">")

@@ -66,7 +66,8 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         // `#00 pc …` is a frame; the debugger's mark stands alone. What a thread holds follows a dash.
         b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
         b'a' if line.starts_with("at ") => None,
-        b'-' | b'|' => None,
+        b'-' => lldb(line),
+        b'|' => None,
         _ if line.ends_with(')') => named_state(line),
         // Play Console: `pool-4-thread-1 (timed waiting):tid=24 systid=9496`.
         _ if text::has(line, "tid=") => console_state(line),
@@ -154,15 +155,16 @@ fn on_page(line: &str) -> Option<Header<'_>> {
 /// lldb: `* thread #1, queue = 'com.apple.main-thread', stop reason = EXC_BAD_ACCESS (code=1, address=0x0)`,
 /// `thread #2, name = 'io'`; the mark stands at the one that stopped.
 fn lldb(line: &str) -> Option<Header<'_>> {
-    let rest = line.strip_prefix("* ").unwrap_or(line);
-    let (id, rest) = text::digits(rest.strip_prefix("thread #")?)?;
+    // Markdown takes the mark for that of a list, and may write its own.
+    let marked = line.strip_prefix("* ").or_else(|| line.strip_prefix("- "));
+    let (id, rest) = text::digits(marked.unwrap_or(line).strip_prefix("thread #")?)?;
     if !(rest.is_empty() || rest.starts_with([',', ':'])) {
         return None;
     }
     Some(Header {
         id: Some(id),
         name: text::after(rest, "name = '", b"'").or_else(|| text::after(rest, "queue = '", b"'")),
-        faulting: line.starts_with('*'),
+        faulting: marked.is_some(),
         ..Header::default()
     })
 }

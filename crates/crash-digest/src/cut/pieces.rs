@@ -61,7 +61,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         // Play Console's headings end in a number.
         let numbered = || last.is_ascii_digit() && text::has(trimmed, "tid=");
         // A rule, which a lock below a frame is not: `- locked <0x0d6c>`.
-        let ruled = *first == b'-' && trimmed.starts_with("--");
+        let ruled =
+            *first == b'-' && (trimmed.starts_with("--") || trimmed.starts_with("- thread #"));
         if begins || ruled || *last == b')' || numbered() {
             cutter.line(line, trimmed);
         }

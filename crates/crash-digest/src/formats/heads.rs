@@ -411,10 +411,22 @@ fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
             .or(Some(text::word(value).0.trim_end_matches([',', ':'])));
     } else if label == "Exception Subtype" {
         facts.reason("", value);
+    } else if label == "Exception Codes" && tells(facts, value) {
+        facts.reason("codes", value);
     }
     // Some crash kits: `KERN_INVALID_ADDRESS: 0x561666570`.
     let address = text::after(value, " at ", b" ,(")
         .or_else(|| text::after(value, "ADDRESS: ", b" ,("))
         .filter(|address| text::hex(address).is_some());
     facts.fault_address = facts.fault_address.or(address);
+}
+
+/// Whether the codes are the reason: of a guard, `0x0000000100000000, 0x08fd4dbfade2dead`, and of a limit that nothing else names.
+fn tells(facts: &Facts<'_>, codes: &str) -> bool {
+    let kind = facts.signal.unwrap_or_default();
+    let trivial =
+        |code: &str| text::hex(code.trim().trim_start_matches("0x")).is_none_or(|code| code < 2);
+    let told = facts.reasons.iter().any(|reason| reason.label.is_empty());
+    (kind.starts_with("EXC_GUARD") || kind.starts_with("EXC_RESOURCE") && !told)
+        && !codes.split(',').all(trivial)
 }

@@ -1,7 +1,7 @@
 //! Apple's reports of processor and disk use: a heaviest stack, printed from the outermost frame in.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{kernel_limits, plain};
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
 use crate::text;
@@ -11,10 +11,29 @@ pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'D', ..] if line.starts_with("Data Source:") => 8,
         [b'H', ..] if line.starts_with("Heaviest stack") => 8,
+        [b'E', ..] if is_event(line) => 4,
         [b'E', ..] if line.starts_with("Event:") => 2,
+        [b'A', ..] if line.starts_with("Action taken:") => 2,
         [b'P', ..] if line.starts_with("Powerstats for:") => 6,
         _ => 0,
     }
+}
+
+/// What such a report is about, `Event:            cpu usage`; others have an `Event:` as well.
+pub(super) fn is_event(line: &str) -> bool {
+    let event = line.strip_prefix("Event:").map(str::trim);
+    event.is_some_and(|event| {
+        matches!(
+            event,
+            "cpu usage"
+                | "cpu usage (fatal)"
+                | "disk writes"
+                | "wakeups"
+                | "hang"
+                | "spin"
+                | "memory"
+        )
+    })
 }
 
 /// Reads a report of resource use.
@@ -44,15 +63,20 @@ impl<'a> Reader<'a> for Microstackshots {
             ("Writes:", "writes"),
             ("Wakeups:", "wakeups"),
             ("Footprint:", "footprint"),
+            ("Action taken:", "action taken"),
         ] {
             if let Some(value) = line.strip_prefix(label) {
-                if out.section().exception.message.is_empty() {
+                if out.section().exception.message.is_empty() && name != "action taken" {
                     out.exception_message(value);
                 } else {
                     out.stack.facts.reason(name, value);
                 }
                 return;
             }
+        }
+        // The kernel's own lines, quoted beside the report.
+        if !out.has_frames() && kernel_limits::line(out, line) {
+            return;
         }
         if let Some(command) = line.strip_prefix("Command:") {
             out.stack.facts.process = Some(command.trim());

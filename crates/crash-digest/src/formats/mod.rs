@@ -18,6 +18,7 @@ mod components;
 mod dart;
 mod databases;
 mod debugger;
+mod debugger_session;
 mod defold;
 mod exit_info;
 mod fatal_exceptions;
@@ -38,6 +39,7 @@ mod inside;
 mod julia;
 mod kernel;
 mod kernel_callers;
+mod kernel_limits;
 mod listed_causes;
 mod loader;
 mod logged;
@@ -334,7 +336,7 @@ pub(crate) fn read_thread(text: &str, format: Format) -> Stack<'_> {
 
 fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &Piece<'a>) {
     // A tombstone's heading carries the process as well, Python's the order of the frames, lldb's the reason.
-    if ["pid: ", "Current thread ", "* thread #"]
+    if ["pid: ", "Current thread ", "* thread #", "- thread #"]
         .iter()
         .any(|start| piece.heading.starts_with(start))
     {

@@ -5,9 +5,9 @@ use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
     aborts, alone, angel_script, banners, blender, chains, checks, components, databases, defold,
-    exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside, memory, metadata,
-    names_alone, node, notices, papyrus, repeats, requests, runtimes, script_hosts, sections,
-    source_mod, squirrel, supervisors, titles,
+    exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside, kernel_limits,
+    memory, metadata, names_alone, node, notices, papyrus, repeats, requests, runtimes,
+    script_hosts, sections, source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -323,6 +323,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || blender::line(out, line)
         || runtimes::line(out, line)
         || supervisors::line(out, line)
+        || kernel_limits::line(out, line)
     {
         return;
     }

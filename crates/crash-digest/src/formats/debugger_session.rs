@@ -1,0 +1,72 @@
+//! What gdb, lldb and KDE's reporter tell of a session: the program, its process, the thread that is looked at.
+
+use super::handlers;
+use crate::model::Builder;
+use crate::text;
+
+/// The system's id of a thread: `LWP 2668`.
+fn lwp(line: &str) -> Option<&str> {
+    let from = text::find(line, "(LWP ")? + 1;
+    line[from..].split(')').next()
+}
+
+/// What gdb tells of its session: the program, the thread that it looks at.
+pub(super) fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let facts = &mut out.stack.facts;
+    if let Some(program) = line.strip_prefix("Starting program: ") {
+        // A path of Windows may hold blanks.
+        let end = text::find(program, ".exe").map(|at| at + ".exe".len());
+        let path = end.map_or_else(|| text::word(program).0, |end| &program[..end]);
+        facts.program = Some(path).filter(|path| !path.is_empty()).or(facts.program);
+        return true;
+    }
+    // lldb: `Process 9465 launched: '/home/mf/orbit/orbit' (x86_64)`, `Target 0: (orbit) stopped.`
+    if line.starts_with("Process ")
+        && let Some((_, rest)) = text::split_once(line, " launched: '")
+    {
+        facts.program = rest.split('\'').next().or(facts.program);
+        return true;
+    }
+    // KDE's reporter: `Application: Harbor (harbor), signal: Segmentation fault`.
+    if let Some((program, signal)) = line
+        .strip_prefix("Application: ")
+        .and_then(|rest| text::split_once(rest, "), signal: "))
+    {
+        let process = program.rsplit_once('(').map(|(_, process)| process);
+        facts.process = process.or(facts.process);
+        facts.signal = handlers::signal_called(signal.trim()).or(facts.signal);
+        return true;
+    }
+    if let Some(said) = line.strip_prefix("Content of s_kcrashErrorMessage: ") {
+        // `std::unique_ptr<char []> = {get() = 0x55d0 "no dock"}`, mostly without a text.
+        if let Some(message) = text::after(said, " \"", b"\"") {
+            facts.reason("", message);
+        }
+        return true;
+    }
+    let number = line.strip_prefix("Process ").and_then(text::digits);
+    if number.is_some_and(|(_, rest)| rest == " stopped") {
+        out.cut();
+        return true;
+    }
+    if let Some(target) = line.strip_prefix("Target 0: (") {
+        facts.process = target.split(')').next().or(facts.process);
+        return true;
+    }
+    if let Some(rest) = line.strip_prefix("[Current thread is ") {
+        let (id, lwp) = (text::digits(rest), lwp(rest));
+        // Somebody may have asked for it behind the backtrace.
+        let same = facts.thread_system_id.is_none() || facts.thread_system_id == lwp;
+        if let (Some((id, _)), None, true) = (id, facts.thread_id, same) {
+            (facts.thread_id, facts.thread_system_id) = (Some(id), lwp);
+        }
+        return true;
+    }
+    if let Some(rest) = line.strip_prefix("[Switching to Thread ") {
+        if !out.has_frames() {
+            out.stack.facts.thread_system_id = lwp(rest);
+        }
+        return true;
+    }
+    false
+}

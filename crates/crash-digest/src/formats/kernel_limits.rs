@@ -1,0 +1,69 @@
+//! What Apple's kernel logs where it ends a program for what it took: `EXC_RESOURCE -> Orbit[2776] exceeded mem limit: ActiveHard
+//! 3072 MB (fatal)`, `memorystatus: killing_specific_process pid 2776 [Orbit] (per-process-limit 10)`.
+
+use crate::model::{Builder, Exception};
+use crate::text;
+
+const EXCEEDED: &str = "EXC_RESOURCE -> ";
+const KILLING: &str = "memorystatus: killing_";
+
+/// Reads such a line behind whatever the log put in front; `false` where it is none.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((front, rest)) = text::split_once(line, EXCEEDED) {
+        return exceeded(out, line, (front, rest));
+    }
+    let Some((_, rest)) = text::split_once(line, KILLING) else {
+        return false;
+    };
+    // Programs that do nothing are ended all day long.
+    if rest.starts_with("idle_process") {
+        out.stack.unrecognized.push(line);
+        return true;
+    }
+    let process = text::after(rest, " [", b"]").or_else(|| text::after(rest, "[", b"]"));
+    let process = process.filter(|name| !name.is_empty());
+    let why = &line[line.len() - rest.len() - "killing_".len()..];
+    told(out, line, process, ("JETSAM", why));
+    true
+}
+
+/// `Orbit[2776] exceeded mem limit: …`; of wakeups the process stands in front: `process Orbit[31] caught causing excessive
+/// wakeups. EXC_RESOURCE -> WAKEUPS`.
+fn exceeded<'a>(out: &mut Builder<'a>, line: &'a str, (front, rest): (&'a str, &'a str)) -> bool {
+    let numbered = |said: &'a str| {
+        let (name, behind) = said.split_once('[')?;
+        let (_, behind) = text::digits(behind)?;
+        Some((name, behind.strip_prefix(']')?.trim_start()))
+    };
+    let caught = || numbered(text::split_once(front, "process ")?.1);
+    let (process, why) = match (numbered(rest), caught()) {
+        (Some(told), _) => told,
+        (None, Some((name, _))) => (name, rest),
+        _ => return false,
+    };
+    told(out, line, Some(process), ("EXC_RESOURCE", why));
+    true
+}
+
+fn told<'a>(
+    out: &mut Builder<'a>,
+    line: &'a str,
+    process: Option<&'a str>,
+    (name, why): (&'a str, &'a str),
+) {
+    if out.has_frames() {
+        return out.stack.unrecognized.push(line);
+    }
+    let facts = &mut out.stack.facts;
+    facts.process = facts.process.or(process);
+    if out.section().exception.name.is_some() {
+        let at = text::find(line, EXCEEDED).unwrap_or(line.len() - why.len());
+        return out.stack.facts.reason("kernel", &line[at..]);
+    }
+    // What a log or a person said before is none of it.
+    out.drop_unnamed();
+    let message = why.trim();
+    let name = Some(name);
+    out.sure(Exception { name, message }, line);
+    out.cut();
+}
