@@ -354,27 +354,6 @@ const REPORTERS: [&str; 8] = [
     "CrashHandler",
 ];
 
-/// An exception of Windows by its code in hexadecimal, with or without `0x`.
-pub(crate) fn windows_exception(code: &str) -> Option<&'static str> {
-    let code = crate::text::hex(code)?;
-    Some(match code {
-        0xc000_0005 => "EXCEPTION_ACCESS_VIOLATION",
-        0xc000_00fd => "EXCEPTION_STACK_OVERFLOW",
-        0xc000_001d => "EXCEPTION_ILLEGAL_INSTRUCTION",
-        0xc000_0094 => "EXCEPTION_INT_DIVIDE_BY_ZERO",
-        0xc000_0006 => "EXCEPTION_IN_PAGE_ERROR",
-        0xc000_0096 => "EXCEPTION_PRIV_INSTRUCTION",
-        0xc000_0420 => "STATUS_ASSERTION_FAILURE",
-        0x8000_0003 => "EXCEPTION_BREAKPOINT",
-        0xc06d_007e => "module not found (0xc06d007e)",
-        0xc06d_007f => "procedure not found (0xc06d007f)",
-        0xc000_0409 => "STATUS_STACK_BUFFER_OVERRUN",
-        0xc000_0374 => "STATUS_HEAP_CORRUPTION",
-        0xe043_4352 => "CLR exception (0xe0434352)",
-        _ => return None,
-    })
-}
-
 /// The signal of a crash by its number. Linux and Apple agree but for `SIGBUS`, which is 7 and 10.
 pub(crate) const fn signal_name(number: i64) -> Option<&'static str> {
     Some(match number {

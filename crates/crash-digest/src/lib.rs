@@ -36,6 +36,7 @@ pub mod symbolication;
 mod text;
 pub mod threads;
 pub mod wait_graph;
+mod windows_exceptions;
 
 pub use crash_text::CrashText;
 pub use format::{Format, Platform};

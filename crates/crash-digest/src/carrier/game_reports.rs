@@ -114,7 +114,7 @@ fn factorio(document: &str) -> Option<String> {
     let (_, said) = text::split_once(told, ": Exception Code: ")?;
     let (code, address) = text::split_once(text::trim(said), ", Address: ")?;
     text::hex(code)?;
-    let name = crate::code_tables::windows_exception(code).unwrap_or(code);
+    let name = crate::windows_exceptions::windows_exception(code).unwrap_or(code);
     let mut out = String::with_capacity(document.len() + 120);
     out.push_str(&document[..begin]);
     let _ = writeln!(out, "ExceptionCode: {name}");

@@ -66,8 +66,11 @@ fn fact<'a>(out: &mut Builder<'a>, label: &'a str, value: &'a str) -> bool {
         }
         "Address" | "Exception Address" => {
             // A call to nowhere.
-            let null = text::hex(value) == Some(0);
-            facts.pc = facts.pc.or(Some(value).filter(|_| null));
+            if text::hex(value) == Some(0) {
+                facts.pc = facts.pc.or(Some(value));
+            } else if value.starts_with("0x") {
+                facts.reason("at", value);
+            }
         }
         "Module" | "Exception Module" => {
             let program = value.to_ascii_lowercase().ends_with(".exe");

@@ -3,6 +3,7 @@
 use crate::code_tables;
 use crate::model::{Builder, Exception};
 use crate::text;
+use crate::windows_exceptions;
 
 /// The heading of InnoDB's report.
 const DEADLOCK: &str = "LATEST DETECTED DEADLOCK";
@@ -212,7 +213,7 @@ fn postgres<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .strip_prefix("signal ")
         .and_then(text::digits)
         .and_then(|(number, _)| code_tables::signal_name(number.parse().ok()?))
-        .or_else(|| code_tables::windows_exception(ended.strip_prefix("exception 0x")?));
+        .or_else(|| windows_exceptions::windows_exception(ended.strip_prefix("exception 0x")?));
     let Some(signal) = signal.filter(|_| text::has(front, " (PID ")) else {
         return false;
     };

@@ -8,6 +8,7 @@ use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, read_exception};
 use crate::text;
+use crate::windows_exceptions;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -371,7 +372,7 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             facts.fault_address = facts.fault_address.or(address);
             facts.signal = facts
                 .signal
-                .or(code_tables::windows_exception(code))
+                .or(windows_exceptions::windows_exception(code))
                 .or(Some(code));
             facts.reason("", said);
             facts.thread_id = text::after(line, "thread #", b",:").or(facts.thread_id);

@@ -9,6 +9,7 @@ use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
+use crate::windows_exceptions;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -334,7 +335,7 @@ fn logged_panic<'a>(out: &Builder<'a>, message: &str) -> Option<&'a str> {
 
 /// Go before 1.9 and on Windows prints the number: `0xb`, `0xc0000005`.
 fn signal_name(printed: &str) -> &str {
-    if let Some(name) = code_tables::windows_exception(printed) {
+    if let Some(name) = windows_exceptions::windows_exception(printed) {
         return name;
     }
     let number = printed.strip_prefix("0x").and_then(text::hex);

@@ -4,11 +4,13 @@ use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, tells_of_crash};
 use crate::text;
+use crate::windows_exceptions;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     thread_ended(out, line)
         || visual_studio(out, line)
+        || caused(out, line)
         || of_shell(out, line)
         || shouted(out, line)
         || seen_by_procdump(out, line)
@@ -102,6 +104,29 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// A handler's own sentence, whatever a person or a log said before it: `hull.dll caused an Access Violation (0xc0000005)`, its place
+/// in the next line; of older ones `ORBIT caused an Access Violation in module hull.dll at 0023:00401234.`
+fn caused<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((program, what)) = text::split_once(line, " caused a") else {
+        return false;
+    };
+    let what = what.strip_prefix('n').unwrap_or(what);
+    let coded = text::after(what, " (0x", b")").is_some_and(|code| text::hex(code).is_some());
+    let placed = text::split_once(what, " in module ").is_some_and(|(_, place)| {
+        text::split_once(place, " at ").is_some_and(|(_, address)| address.contains(':'))
+    });
+    let fits = what.starts_with(' ')
+        && (coded || placed)
+        && (!program.contains(' ') || is_program(program))
+        && out.is_fresh()
+        && out.section().exception.name.is_none();
+    if fits {
+        out.drop_unnamed();
+        out.words(line);
+    }
+    fits
+}
+
 /// Visual Studio: `Unhandled exception at 0x00007FF6 in orbit.exe: 0xC0000005: Access violation reading location 0x18.`,
 /// `Exception thrown at 0x00007FF6 (hull.dll) in orbit.exe: Microsoft C++ exception: std::bad_alloc at memory location 0x0.`
 fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -120,7 +145,7 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         let (code, message) = text::split_once(what, ": ")?;
         text::hex(code.strip_prefix("0x")?)?;
-        let name = code_tables::windows_exception(code).unwrap_or(code);
+        let name = windows_exceptions::windows_exception(code).unwrap_or(code);
         Some((program, name, message.trim_end_matches('.')))
     };
     let Some(((place, program), name, message)) = read().filter(|_| out.is_fresh()) else {
@@ -288,7 +313,7 @@ fn seen_by_procdump<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.is_fresh() && out.section().exception.name.is_none() {
         out.section().exception = Exception::default();
     }
-    out.stack.facts.signal = code_tables::windows_exception(code).or(Some(name));
+    out.stack.facts.signal = windows_exceptions::windows_exception(code).or(Some(name));
     out.stack.unrecognized.push(line);
     out.cut();
     true
@@ -300,7 +325,7 @@ fn in_a_box<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     }
     if let Some(code) = line.strip_prefix("Unhandled exception: ") {
-        let signal = code_tables::windows_exception(code.trim());
+        let signal = windows_exceptions::windows_exception(code.trim());
         out.stack.facts.signal = signal.or(out.stack.facts.signal);
         if signal.is_some() {
             out.cut();

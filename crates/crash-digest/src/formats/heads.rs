@@ -337,6 +337,23 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
         {
             facts.reason("at", value);
         }
+        // `Address  : 0x00007FF83EF32F58`, of the instruction.
+        "Address" | "Exception Addr" | "Exception Address"
+            if facts.signal.is_some()
+                && value.len() >= 10
+                && value.strip_prefix("0x").and_then(text::hex).is_some() =>
+        {
+            facts.reason("at", value);
+        }
+        "Module Name" if facts.signal.is_some() && is_image(value) => {
+            facts.reason("faulting module", value);
+        }
+        "Offset" if facts.signal.is_some() && value.starts_with("0x") => {
+            facts.reason("fault offset", value);
+        }
+        "Thread ID" if is_number(value) => {
+            facts.thread_id = facts.thread_id.or(Some(value));
+        }
         // `Terminating Process: Orbit [20221]`, where the head is cut off; a process that ends others is none.
         "Terminating Process" if facts.process.is_none() => {
             let system = [
@@ -376,6 +393,12 @@ fn is_package(value: &str) -> bool {
         && value.bytes().all(word)
         && value.split('.').all(|part| !part.is_empty())
         && value.matches('.').count() >= 2
+}
+
+/// A file that Windows loads.
+fn is_image(value: &str) -> bool {
+    let ends = [".dll", ".exe", ".sys", ".ocx"];
+    ends.iter().any(|end| text::has_in_any_case(value, end)) && !value.contains(' ')
 }
 
 fn is_number(value: &str) -> bool {

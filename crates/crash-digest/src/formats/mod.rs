@@ -76,6 +76,7 @@ mod unreal;
 mod valgrind;
 mod watchdogs;
 mod windbg;
+mod windbg_threads;
 mod wine;
 
 use crate::cut::{self, Piece};

@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
+use crate::windows_exceptions;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -150,7 +151,7 @@ fn signal<'a>(out: &mut Builder<'a>, label: &str, value: &'a str) -> bool {
             };
         }
         "Windows_ExceptionCode" | "ExceptionCode" => {
-            facts.signal = code_tables::windows_exception(value).or(Some(value));
+            facts.signal = windows_exceptions::windows_exception(value).or(Some(value));
         }
         "InaccessibleAddress" | "InaccessibleReadAddress" | "InaccessibleWriteAddress" => {
             facts.fault_address = Some(value);

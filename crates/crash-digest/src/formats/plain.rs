@@ -366,6 +366,11 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         }
         return;
     }
+    // The files that a handler wrote, listed below its record: `* Crash dump: not found`.
+    let listed = line.starts_with("* ") && text::has(line, ": ");
+    if listed && out.stack.facts.signal.is_some() && !out.has_frames() {
+        return out.stack.unrecognized.push(line);
+    }
     if metadata::is_drawn(line) {
         out.stack.unrecognized.push(line);
         return out.cut();

@@ -1,11 +1,11 @@
 //! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
 
 use super::{beam, minecraft, valgrind, wine};
-use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
+use crate::windows_exceptions;
 
 /// Takes a line that is no frame by itself; `false` where it is none of theirs.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -132,7 +132,12 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Faulting Memory Ref/Instruction" => out.stack.facts.fault_address = Some(value),
         "Exception Code" | "Exception code" => {
             let code = text::word(value).0;
-            out.stack.facts.signal = code_tables::windows_exception(code).or(Some(value));
+            // A handler's heading is none, where the code says what it was.
+            if windows_exceptions::windows_exception(code).is_some() && !out.has_frames() {
+                out.drop_unnamed();
+                out.cut();
+            }
+            out.stack.facts.signal = windows_exceptions::windows_exception(code).or(Some(value));
         }
         "Exception Data" if value == "00000008" => {
             out.stack
@@ -152,6 +157,10 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 Some(_) => {}
                 None => out.stack.facts.reason("fault offset", value),
             }
+        }
+        // A buffer that was overrun, or data that ran, which the code alone does not say.
+        "Problem Event Name" | "Event Name" if value.starts_with("BEX") => {
+            out.stack.facts.reason("event", value);
         }
         _ => {
             return label.starts_with("Fault")

@@ -1,6 +1,7 @@
 //! `WinDbg`'s `!analyze` listing and `k` stacks.
 
 use super::reader::{Line, Reader};
+use super::windbg_threads::Threads;
 use super::{metadata, plain};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -45,10 +46,11 @@ pub(super) struct Windbg<'a> {
     first: bool,
     /// Where the frame above returns to: the address of the next one.
     returns: Option<u64>,
+    threads: Threads<'a>,
 }
 
 /// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
-fn event(line: &str) -> Option<&str> {
+fn event(line: &str) -> Option<(&str, &str)> {
     // Output of the program may stand in front, without an end of its own.
     let second = || {
         let (front, _) = text::split_once(line, " (!!! second chance !!!)")?;
@@ -63,7 +65,7 @@ fn event(line: &str) -> Option<&str> {
     let (ids, rest) = line.strip_prefix('(')?.split_once("): ")?;
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
-    (known && text::has(rest, " - code ")).then_some(rest)
+    (known && text::has(rest, " - code ")).then_some((thread, rest))
 }
 
 /// The heading of `kb` on 64 bits: `RetAddr           : Args to Child           : Call Site`.
@@ -107,6 +109,7 @@ fn is_banner(line: &str) -> bool {
         "^ ",
         "Couldn't resolve error at ",
         "No export ",
+        "ERROR: FindPlugIns ",
         "....",
     ]
     .iter()
@@ -199,9 +202,13 @@ impl<'a> Reader<'a> for Windbg<'a> {
             self.stack = !out.has_frames();
             return;
         }
-        if let Some(event) = event(line) {
+        if let Some((thread, event)) = event(line) {
+            self.threads.stopped(thread);
             self.stopped_at(out, event);
             return;
+        }
+        if self.threads.line(line, out.has_frames()) {
+            return out.stack.unrecognized.push(line);
         }
         // Where the debugger stopped: `moon!mf::Vault::open+0x14:`, its instruction below.
         let stopped = line.strip_suffix(':').filter(|line| text::has(line, "+0x"));
@@ -247,7 +254,10 @@ impl<'a> Reader<'a> for Windbg<'a> {
                 facts.reason("", &line[..end.unwrap_or(line.len())]);
             }
             _ if line.ends_with("??") && unreached(line).is_some() => {
-                out.stack.facts.fault_address = out.stack.facts.fault_address.or(unreached(line));
+                let facts = &mut out.stack.facts;
+                facts.fault_address = facts.fault_address.or(unreached(line));
+                // Nobody may have said what it was.
+                facts.address_apart |= facts.signal.is_none();
             }
             _ if super::heads::read(&mut out.stack.facts, line) => {}
             // What a program ended itself for: `Subcode: 0x7 FAST_FAIL_FATAL_APP_EXIT`.
@@ -275,6 +285,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
+        self.threads.end(&mut out.stack.facts);
         if !out.has_frames() {
             for frame in std::mem::take(&mut self.loose) {
                 out.frame(frame);

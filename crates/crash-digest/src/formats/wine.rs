@@ -1,8 +1,8 @@
 //! Wine: its page fault, the registers and memory around its backtrace, and its lists of modules and processes.
 
-use crate::code_tables;
 use crate::model::{Builder, Exception};
 use crate::text;
+use crate::windows_exceptions;
 
 /// Wine's registers and memory around its backtrace.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -86,7 +86,7 @@ fn named<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     if out.section().exception.name.is_none() {
         out.section().exception = Exception {
-            name: code_tables::windows_exception(name).or(Some(name)),
+            name: windows_exceptions::windows_exception(name).or(Some(name)),
             message,
         };
     }
