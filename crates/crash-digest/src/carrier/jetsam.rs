@@ -32,7 +32,56 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(ended.write(document))
 }
 
+/// In the head of an older system's table of processes.
+pub(super) const TABLE: &str = "Largest process:";
+
+/// The same of an older system's text: `Orbit <cbc5…>  61032  61032  200  [per-process-limit]  (frontmost) (resume)`, of the first
+/// ones `Orbit <cbc5…>  38263 (jettisoned) (active)`. What was in use goes before what ran behind it.
+pub(super) fn of_table(document: &str) -> Option<String> {
+    let (_, rest) = text::split_once(document, TABLE)?;
+    let (largest, table) = rest.split_once('\n')?;
+    let headed = ["rpages", "resident pages"];
+    headed.iter().find(|column| text::has(table, column))?;
+    let ended = |line| row(line).filter(|row| row.reason.is_some());
+    let mut first = None;
+    let mut used = None;
+    for line in text::lines(table) {
+        let row = ended(line);
+        first = first.or(row);
+        used = used.or(row.filter(|_| text::has(line, "(frontmost)")));
+        if used.is_some() {
+            break;
+        }
+    }
+    let ended = used.or(first)?;
+    let mut out = ended.write("");
+    let largest = largest.trim();
+    if !largest.is_empty() && ended.name != Some(largest) {
+        out.insert_str(
+            out.trim_end().len(),
+            &format!("; the largest process was {largest}"),
+        );
+    }
+    Some(out)
+}
+
+/// A row of that table.
+fn row(line: &str) -> Option<Ended<'_>> {
+    let (name, rest) = text::split_once(text::trim(line), " <")?;
+    let (_, rest) = rest.split_once('>')?;
+    let (pages, rest) = text::digits(rest.trim_start())?;
+    let why = text::after(rest, "[", b"]").filter(|why| !why.is_empty());
+    let jettisoned = text::has(rest, "(jettisoned)").then_some("jettisoned");
+    Some(Ended {
+        name: Some(name.trim()),
+        id: None,
+        reason: why.or(jettisoned),
+        pages: pages.parse().ok(),
+    })
+}
+
 /// How a process ended, as far as the text has it.
+#[derive(Clone, Copy)]
 struct Ended<'a> {
     name: Option<&'a str>,
     id: Option<u64>,

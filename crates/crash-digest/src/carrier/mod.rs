@@ -231,6 +231,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 /// What else stands around lines or has torn them, in the order in which it comes off.
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
+    (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),
     (&[gdb_threads::MARK], gdb_threads::render),
     (&[" \u{25b6}"], log_kitty::render),

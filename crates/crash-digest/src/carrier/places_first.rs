@@ -125,6 +125,14 @@ fn is_name(name: &str) -> bool {
     let called = name
         .find(['(', '<'])
         .is_some_and(|at| !name[..at].contains(' '));
+    let of_swift = [
+        "closure #",
+        "specialized ",
+        "@objc ",
+        "protocol witness for ",
+        "thunk for ",
+    ];
+    let called = called || of_swift.iter().any(|start| name.starts_with(start));
     let word = !name.contains(' ') && !name.starts_with("0x") && !name.ends_with([':', ',', '.']);
     method || called || word || name.starts_with("__") && name.ends_with("_block_invoke")
 }

@@ -100,9 +100,15 @@ pub(super) fn render(document: &str) -> Option<String> {
         };
         records += 1;
         let mut before = 0;
-        while before < BEFORE && out.last().is_some_and(|line| is_record(line)) {
-            out.pop();
+        let mut overrun = None;
+        while before < BEFORE
+            && let Some(line) = out.pop_if(|line| is_record(line))
+        {
+            overrun = overrun.or_else(|| event_of_buffer(&line));
             before += 1;
+        }
+        if let Some(event) = overrun {
+            out.push(format!("Problem Event Name: {event}").into());
         }
         at += record.lines;
         // The same record again, as XML.
@@ -138,6 +144,12 @@ impl Record<'_> {
         }
         out
     }
+}
+
+/// Windows' word for a buffer that was overrun, behind a label of any language.
+fn event_of_buffer(line: &str) -> Option<&'static str> {
+    let value = line.rsplit([':', '：', ' ', '\t']).next()?.trim();
+    ["BEX", "BEX64"].into_iter().find(|event| *event == value)
 }
 
 /// The event log: program and module with version and time on a line each, then code and offset.

@@ -32,6 +32,7 @@ pub(super) fn is_event(line: &str) -> bool {
                 | "hang"
                 | "spin"
                 | "memory"
+                | "high memory"
         )
     })
 }
