@@ -15,6 +15,7 @@ const SOURCES: [&str; 7] = ["m", "mm", "swift", "c", "cc", "cpp", "h"];
 
 /// The text with such rows in Apple's columns; `None` where there are none.
 pub(super) fn render(document: &str) -> Option<String> {
+    MARKS.iter().find(|mark| text::has(document, mark))?;
     let rows = text::lines(document).filter(|line| row(line).is_some());
     (rows.take(FEWEST).count() == FEWEST).then_some(())?;
     let lines: Vec<&str> = text::lines(document).collect();
@@ -133,7 +134,11 @@ fn is_name(name: &str) -> bool {
         "thunk for ",
     ];
     let called = called || of_swift.iter().any(|start| name.starts_with(start));
-    let word = !name.contains(' ') && !name.starts_with("0x") && !name.ends_with([':', ',', '.']);
+    let begins = |c: char| c.is_alphabetic() || "_$<?~@".contains(c);
+    let word = name.starts_with(begins)
+        && !name.contains(' ')
+        && !name.starts_with("0x")
+        && !name.ends_with([':', ',', '.']);
     method || called || word || name.starts_with("__") && name.ends_with("_block_invoke")
 }
 
@@ -166,5 +171,9 @@ mod tests {
         );
         let words = "See Frameworks/UIKit.framework/UIKit there is more\n0x1 - 0x2 UIKit arm64 <3> /S/UIKit.framework/UIKit\n";
         assert_eq!(render(&words.repeat(4)), None);
+        // Go's runtime was written in C, and a report may name a library as well.
+        let go = "runtime.park()\n\t/usr/local/go/src/runtime/proc.c:1369 +0x89\n";
+        let beside = "loaded /usr/lib/libobjc.A.dylib twice\n";
+        assert_eq!(render(&[&go.repeat(4), beside].concat()), None);
     }
 }

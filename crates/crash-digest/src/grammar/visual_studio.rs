@@ -1,7 +1,7 @@
 //! Visual Studio's window of calls, copied: `Orbit.exe!AShip::Fire(int Count) Line 31`, a tabulator, `C++`. A `>` stands in
 //! front of the present call, `[Inline Frame]` in front of one that was inlined, and what is known of symbols may end the row.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::shared::named;
 use super::windows;
@@ -48,6 +48,8 @@ const LINE: [&str; 10] = [
 
 /// Reads a row.
 pub(super) fn read(line: &str) -> Option<Frame<'_>> {
+    // A module or a column: most lines have neither.
+    memchr2(b'!', b'\t', line.as_bytes())?;
     let row = line.strip_prefix('>').unwrap_or(line).trim_start();
     let (row, inlined) = match row.strip_prefix(INLINE) {
         Some(row) => (row, true),
