@@ -77,16 +77,19 @@ pub(super) fn render(document: &str) -> Option<String> {
 /// Whether a document without frames is the part of a report that says how the process ended.
 fn says_why(document: &str) -> bool {
     let has = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
-    if !document.starts_with(['{', '"', '}']) {
-        // Some of its fields, below a person's words.
+    if !document.starts_with(['{', '}']) {
+        // Some of its fields, perhaps below a person's words.
         let framed = |line| grammar::read(text::trim(line)).is_some();
-        return has("\"exception\"")
+        let fields = has("\"exception\"")
             && has("\"EXC_")
             && text::lines(document).any(|line| {
                 let line = line.trim_start();
                 FIELDS.iter().any(|field| line.starts_with(field))
             })
             && !text::lines(document).any(framed);
+        if fields || !document.starts_with('"') {
+            return fields;
+        }
     }
     let ended = has("\"termination\"") && has("\"namespace\"")
         || has("\"exception\"") && has("\"type\":\"EXC_");

@@ -153,7 +153,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     } else if let Some(report) = call_graph::render(document) {
         return Cow::Owned(report);
     } else if document.starts_with('"')
-        && let Some(report) = error_json::render_fields(document)
+        && let Some(report) = named_fields(document)
     {
         return Cow::Owned(report);
     } else if document.starts_with('<')
@@ -218,6 +218,11 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return Cow::Owned(of_lines(&restored, pairs, left - 1).into_owned());
     }
     of_lines(text, pairs, left)
+}
+
+/// Fields of a report or of an error without the braces around them.
+fn named_fields(document: &str) -> Option<String> {
+    apple_json_cut::render(document).or_else(|| error_json::render_fields(document))
 }
 
 /// What a carrier makes of a text that may hold it.

@@ -298,12 +298,9 @@ fn unquoted(line: &str) -> &str {
     }
 }
 
-/// A line that is no frame.
-pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
-    if sections::is_cause(line) && sections::line(out, line) {
-        return;
-    }
-    if requests::line(out, line)
+/// Takes a line that one of those knows who print or read a report; each looks at how it begins first.
+fn is_known<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    requests::line(out, line)
         || memory::line(out, line)
         || node::line(out, line)
         || checks::line(out, line)
@@ -324,7 +321,14 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || runtimes::line(out, line)
         || supervisors::line(out, line)
         || kernel_limits::line(out, line)
-    {
+}
+
+/// A line that is no frame.
+pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
+    if sections::is_cause(line) && sections::line(out, line) {
+        return;
+    }
+    if is_known(out, line) {
         return;
     }
     // A machine's dump has the kernel's side of a thread: `kernel: __switch_to+0x8c/0xb4`.

@@ -85,7 +85,10 @@ pub(super) fn word(line: &str, timed: bool) -> Option<(bool, &str, bool)> {
     let (word, rest) = line.split_at(end);
     let failed = named(word)?;
     if is_upper(word) {
-        let fits = rest.is_empty() || rest.starts_with([' ', ':', '\t', '|', '[', ',']);
+        // GameMaker's own: `ERROR in action number 1 of Step Event for object Tug:`.
+        let fits = rest.is_empty()
+            || rest.starts_with([' ', ':', '\t', '|', '[', ','])
+                && !rest.starts_with(" in action number ");
         // logrus counts the seconds: `ERRO[0012] `.
         if let Some((count, behind)) = rest.strip_prefix('[').and_then(text::digits)
             && let Some(behind) = behind.strip_prefix(']')
