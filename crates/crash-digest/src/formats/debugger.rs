@@ -66,6 +66,9 @@ pub(super) struct Debugger<'a> {
     thrown: bool,
 }
 
+/// Where gdb stopped is told in a few lines, however many arguments there are.
+const LONGEST_STOP: usize = 4000;
+
 /// What gdb and those around it write in front of what is typed.
 const PROMPTS: [&str; 6] = [
     "(gdb) ",
@@ -261,7 +264,9 @@ impl<'a> Debugger<'a> {
             self.stop = Some(line).filter(|_| begins);
             return begins;
         };
-        if is_open(stop) || line.starts_with("at ") || line.starts_with("from ") {
+        if stop.len() < LONGEST_STOP
+            && (is_open(stop) || line.starts_with("at ") || line.starts_with("from "))
+        {
             let whole = out.span(stop, line);
             (self.stop, self.stopped) = (Some(whole), grammar::stopped(whole).or(self.stopped));
             return true;

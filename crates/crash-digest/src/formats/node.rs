@@ -81,11 +81,14 @@ impl Properties {
 
     /// Tells a property, unless the message has its value: `listen EADDRINUSE: address already in use :::3000`.
     fn tell<'a>(&mut self, out: &mut Builder<'a>, line: &'a str, value: &str) {
+        if self.told >= MOST {
+            return;
+        }
         let value = value.trim_matches(['\'', '"']);
         let said =
             |part: &crate::model::ExceptionFrames<'_>| text::has(part.exception.message, value);
         let known = value.len() > 1 && out.stack.sections.iter().any(said);
-        if !known && self.told < MOST {
+        if !known {
             self.told += 1;
             out.stack.facts.reason("", line);
         }
