@@ -307,7 +307,7 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     if let Some(named) = if_held(columns, text, writers::render) {
         return inner(&named);
     }
-    let table = pairs.may_hold(table_rows::MARK);
+    let table = pairs.may_hold(table_rows::MARK) && pairs.may_hold_any(&table_rows::PLACES);
     if let Some(rows) = if_held(table, text, table_rows::render) {
         return inner(&rows);
     }

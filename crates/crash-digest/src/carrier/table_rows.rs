@@ -7,6 +7,8 @@ use crate::text;
 
 /// Between the columns.
 pub(super) const MARK: &str = " | ";
+/// How a row's place is printed.
+pub(super) const PLACES: [&str; 2] = ["| 0x", " + "];
 /// Fewer rows are somebody's table.
 const FEWEST: usize = 3;
 
@@ -36,6 +38,13 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// Number, module, and an address or a symbol with its offset.
 fn row(line: &str) -> Option<(u32, &str, &str)> {
+    // Rows of Android's dumps have a bar in front as well, and there are many.
+    let first = line
+        .bytes()
+        .find(|byte| !matches!(byte, b' ' | b'|' | b'\t'))?;
+    if !first.is_ascii_digit() {
+        return None;
+    }
     let row = text::trim(line).trim_matches('|').trim();
     let (number, rest) = text::digits(row)?;
     let (module, symbol) = rest.strip_prefix(MARK)?.split_once(MARK)?;

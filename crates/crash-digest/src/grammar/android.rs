@@ -182,6 +182,11 @@ pub(super) fn module_first(line: &str) -> Option<Frame<'_>> {
 
 /// A tool's list of a tombstone's frames, behind `at`: `(abort+156) (libc.so)`, `dock_open (src/main/dock.c:5:3)`.
 pub(super) fn listed(rest: &str) -> Option<Frame<'_>> {
+    // Java's frames have no blank in front, and they are many.
+    let open = memchr::memrchr(b'(', rest.as_bytes())?;
+    if !rest[..open].ends_with(' ') {
+        return None;
+    }
     let (front, inner) = text::last_group(rest, b'(', b')')?;
     let front = front.strip_suffix(' ')?.trim_end();
     if front.starts_with('(') && front.ends_with(')') {
