@@ -22,7 +22,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         return Some(text);
     }
     if !any {
-        return None;
+        return under_names(document);
     }
     let document = &*with_functions_beside(document);
     let mut out = String::with_capacity(document.len() + document.len() / 8);
@@ -61,6 +61,10 @@ pub(super) fn render(document: &str) -> Option<String> {
             let _ = writeln!(out, "{line}");
             frames = true;
         } else if let Some(name) = crashed(line) {
+            if victim.is_none() && !frames && text::has(name, ": SIG") {
+                let end = out.len() - said_above(&out).len();
+                out.truncate(end);
+            }
             (heading, victim, frames) = (Some(name), Some(name), false);
         } else if let Some(rest) = line.strip_prefix("EXC_") {
             signal(&mut out, rest);
@@ -129,6 +133,49 @@ fn behind_exception(document: &str, bare: bool) -> Option<String> {
         blank = line.trim().is_empty();
     }
     threads.then_some(out)
+}
+
+/// What a person says right above the crashed thread that has its signal beside it: the lines of the last paragraph, where none
+/// is a label or names what was thrown.
+fn said_above(out: &str) -> &str {
+    let mut start = out.len();
+    for line in out.split_inclusive('\n').rev() {
+        let said = text::trim(line);
+        let spoken = said.contains(' ')
+            && !said.starts_with('#')
+            && !text::has(said, ": ")
+            && !model::names_exception(said);
+        if !spoken {
+            break;
+        }
+        start -= line.len();
+    }
+    &out[start..]
+}
+
+/// Threads of which none is said to have crashed, each under its name or under a bare `Thread:`, `None` where there are no two.
+fn under_names(document: &str) -> Option<String> {
+    text::has(document, ":\n#00 ").then_some(())?;
+    let mut out = String::with_capacity(document.len() + 64);
+    let (mut threads, mut blank) = (0_usize, true);
+    let mut lines = text::lines(document).peekable();
+    while let Some(line) = lines.next() {
+        let first = lines.peek().is_some_and(|next| next.starts_with("#00 "));
+        let name = line.strip_suffix(':').filter(|name| {
+            let plain = !name.contains([':', '.', '`', '*', '>']) && name.split(' ').count() <= 2;
+            first && blank && !name.is_empty() && name.len() <= 60 && plain
+        });
+        let heading = |name: &str| ["backtrace", "stack"].contains(&&*name.to_ascii_lowercase());
+        if let Some(name) = name.filter(|name| !heading(name)) {
+            let name = if name == "Thread" { "" } else { name };
+            let _ = writeln!(out, "Thread : {name}");
+            threads += 1;
+        } else {
+            out.extend([line, "\n"]);
+        }
+        blank = line.trim().is_empty();
+    }
+    (threads > 1).then_some(out)
 }
 
 /// A thread's heading without its number in saved texts: `#0. Crashed: GameThread`, `19. Crashed: GameThread`.

@@ -266,8 +266,8 @@ fn named(name: &str) -> Option<&str> {
 
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
 fn numbered(line: &str) -> Option<Header<'_>> {
-    if let Some(name) = line.strip_prefix("Thread : ") {
-        return Some(unnumbered(name));
+    if let Some(name) = line.strip_prefix("Thread :") {
+        return Some(unnumbered(name.trim_start()));
     }
     let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
     // rust-minidump: `Thread 3 GameThread (crashed) - tid: 19445`, `Thread 1  - tid: 21552`.

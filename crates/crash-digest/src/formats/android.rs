@@ -332,11 +332,16 @@ impl<'a> Android<'a> {
             return false;
         };
         let stem = |frame: &Frame<'a>| frame.module_name().map(|name| name.trim_end_matches(".so"));
+        // Java takes what stands behind the first dot for the method: `at liborbit-2.0x1c2b98` is of `liborbit-2.0.so`.
+        let of_version = |frame: &Frame<'a>, known: &Frame<'a>| {
+            let rest = stem(known).and_then(|known| known.strip_prefix(stem(frame)?));
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
         let same = frame.raw.starts_with("at ")
             && frame.language == Language::Native
             && frame.offset.is_some()
             && (frame.offset == known.offset || frame.offset == known.address)
-            && stem(frame) == stem(known);
+            && (stem(frame) == stem(known) || of_version(frame, known));
         self.repeated += usize::from(same);
         same
     }

@@ -56,13 +56,18 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             true
         }
         Some(b'p') => process_line(facts, line),
-        Some(b't') => match line.strip_prefix("threadName: ") {
-            Some(name) => {
-                facts.thread = Some(name);
-                true
+        Some(b't') => {
+            let name = ["threadName: ", "thread name:", "threadName:"]
+                .iter()
+                .find_map(|label| line.strip_prefix(label));
+            match name.map(str::trim).filter(|name| !name.is_empty()) {
+                Some(name) => {
+                    facts.thread = Some(name);
+                    true
+                }
+                None => line == "type: crash",
             }
-            None => line == "type: crash",
-        },
+        }
         Some(b'A'..=b'Z' | b'a') => labelled(facts, line),
         _ => false,
     }

@@ -74,6 +74,14 @@ fn after_pc(rest: &str) -> Option<&str> {
 /// Behind `pc`: an address, a module, and what the unwinder or the symbol server added.
 pub(super) fn behind_pc(rest: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::word(rest);
+    // Old systems of HarmonyOS have the address in memory behind the one in the file: `0000332c(0042d32c) /data/orbit(f+15)`.
+    let address = match address
+        .strip_suffix(')')
+        .and_then(|both| both.split_once('('))
+    {
+        Some((file, memory)) if text::hex(memory).is_some() => file,
+        _ => address,
+    };
     let known = text::hex(address);
     if known.is_none() && address != "..." {
         return None;
@@ -111,14 +119,18 @@ fn module_and_symbol(rest: &str) -> Frame<'_> {
     }
 }
 
-/// Bugsnag: `/data/data/com.acme.orbit/lib-0/liborbit.so:176776 orbit::Dock::open()`, an address where it has no name.
+/// Bugsnag: `/data/data/com.acme.orbit/lib-0/liborbit.so:176776 orbit::Dock::open()`, an address where it has no name, also
+/// without the directory, `liborbit.so:176776 dock_open`.
 pub(super) fn offset_and_symbol(line: &str) -> Option<Frame<'_>> {
     let at = text::find(line, ".so:")? + 3;
     let (module, rest) = (&line[..at], &line[at + 1..]);
     let (number, symbol) = text::digits(rest)?;
     let symbol = symbol.strip_prefix(' ')?.trim();
     let address = symbol.starts_with("0x") && !symbol.contains(' ');
-    (!module.contains(' ') && !symbol.is_empty()).then(|| Frame {
+    // A library alone may begin a sentence.
+    let called = module.starts_with('/')
+        || number.len() >= 3 && (!symbol.contains(' ') || symbol.ends_with(')'));
+    (called && !module.contains(' ') && !symbol.is_empty()).then(|| Frame {
         module: Some(module),
         function: named(symbol).filter(|_| !address),
         address: number.parse().ok(),
@@ -188,7 +200,9 @@ pub(super) fn listed(rest: &str) -> Option<Frame<'_>> {
         return None;
     }
     let (front, inner) = text::last_group(rest, b'(', b')')?;
-    let front = front.strip_suffix(' ')?.trim_end();
+    let Some(front) = front.strip_suffix(' ').map(str::trim_end) else {
+        return in_brackets(front, inner);
+    };
     if front.starts_with('(') && front.ends_with(')') {
         return is_library(inner).then(|| Frame {
             module: Some(inner),
@@ -206,6 +220,34 @@ pub(super) fn listed(rest: &str) -> Option<Frame<'_>> {
         file: Some(file),
         line,
         ..Frame::default()
+    })
+}
+
+/// Bugsnag's text form, in Java's manner: `dock_open(/data/app/x/lib/arm/liborbit.so:27562)` with the place in the library,
+/// `0xb6c73514(/system/lib/libc.so:95508)`, `unknown_symbol(C:/src/dock.cpp:45)`.
+fn in_brackets<'a>(front: &'a str, inner: &'a str) -> Option<Frame<'a>> {
+    let (path, number) = text::file_line(inner);
+    let number = number?;
+    let kind = path.rsplit_once('.').map_or("", |(_, kind)| kind);
+    let library = kind == "so";
+    if !library && !matches!(kind, "c" | "cc" | "cpp" | "cxx" | "h" | "hpp") || front.is_empty() {
+        return None;
+    }
+    let function = named(front).filter(|name| *name != "unknown_symbol");
+    Some(if library {
+        Frame {
+            module: Some(path),
+            function,
+            address: Some(u64::from(number)),
+            ..Frame::default()
+        }
+    } else {
+        Frame {
+            function,
+            file: Some(path),
+            line: Some(number),
+            ..Frame::default()
+        }
     })
 }
 

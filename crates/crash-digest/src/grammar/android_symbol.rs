@@ -74,7 +74,7 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
                 // Breakpad's symbols: `(dock_open [src/orbit/dock.c : 31 + 0x4])`.
                 let (inner, file, line) = bracketed_place(inner);
                 (frame.file, frame.line) = (file, line);
-                let (function, offset) = plus(inner);
+                let (function, offset) = without_plus(inner).unwrap_or_else(|| plus(inner));
                 frame.function = named(function);
                 // An offset into nothing: `((null)+0)`.
                 frame.offset = offset.filter(|_| frame.function.is_some());
@@ -108,6 +108,14 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
         }
     }
     frame
+}
+
+/// A form that decodes what is sent to it makes a blank of the plus: `_ZN5orbit4Dock4openEv 57`.
+fn without_plus(symbol: &str) -> Option<(&str, Option<u64>)> {
+    let (name, offset) = symbol.rsplit_once(' ')?;
+    let number = !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = !name.is_empty() && !name.contains([' ', '+', '/']);
+    (number && whole).then(|| (name, offset.parse().ok()))
 }
 
 /// What `ndk-stack` found for a frame, behind a colon: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`, or that it found

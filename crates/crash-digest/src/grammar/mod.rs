@@ -183,7 +183,11 @@ fn any(line: &str) -> Option<Frame<'_>> {
             android::module_first(line).or_else(|| plain_line(line))
         }
         [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
-        [b'/', b'd', b'a', b't', b'a', ..] | [b'/', b's', b'y', b's', ..]
+        [b'/', b'd', b'a', b't', b'a', ..]
+        | [b'/', b's', b'y', b's', ..]
+        | [b'/', b'a', b'p', b'e', b'x', ..]
+        | [b'/', b'v', b'e', b'n', ..]
+        | [b'l', b'i', b'b', ..]
             if text::has(line, ".so:") =>
         {
             android::offset_and_symbol(line).or_else(|| plain_line(line))

@@ -23,6 +23,13 @@ pub struct Reason<'a> {
     pub text: &'a str,
 }
 
+/// Signals that are no access to memory: `SIGQUIT 0x0000000000000000` is Android's request for a dump.
+#[rustfmt::skip]
+const WITHOUT_ADDRESS: [&str; 15] = [
+    "SIGABRT", "SIGALRM", "SIGFPE", "SIGHUP", "SIGINT", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGSTKFLT", "SIGSYS", "SIGTERM",
+    "SIGTRAP", "SIGUSR", "SIGXCPU", "SIGXFSZ",
+];
+
 impl Reason<'_> {
     /// With a termination's code as it is known, where the report has a number: `FRONTBOARD 2343432205 (0x8badf00d)`.
     fn spelled(&self) -> Cow<'_, str> {
@@ -229,11 +236,10 @@ impl<'a> Facts<'a> {
     /// What the fault address tells an experienced eye.
     pub fn hint(&self) -> Option<&'static str> {
         let address = text::hex(self.fault_address.filter(|_| !self.was_sent())?)?;
-        // An abort has no fault address, whatever a kit prints in its place.
-        let aborted = self
-            .signal
-            .is_some_and(|signal| text::has(signal, "SIGABRT"));
-        if aborted && address <= 0xffff {
+        // An abort has no fault address, nor has a signal that was sent, whatever a kit prints in its place; the others name the
+        // instruction there.
+        let without = |signal: &str| WITHOUT_ADDRESS.iter().any(|name| text::has(signal, name));
+        if address <= 0xffff && self.signal.is_some_and(without) {
             return None;
         }
         // The processor faults without an address there: a misaligned operand, an address that is none.
