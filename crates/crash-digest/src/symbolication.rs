@@ -94,7 +94,9 @@ impl<'a> Stack<'a> {
 
 /// The number of a first frame that is not among the first: `#78 pc 000a0ae9 …`, `native: #20 pc 013d4dfc …`.
 fn begins_at(first: &Frame<'_>) -> Option<u32> {
-    number(first).filter(|&number| number > 1)
+    // Who prints two digits begins with `#00`.
+    let padded = first.raw.starts_with("#01 ");
+    number(first).filter(|&number| number > 1 || padded)
 }
 
 /// The number that a frame is printed with.

@@ -100,7 +100,15 @@ fn is_place(line: &str) -> bool {
         let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
         SOURCES.contains(&kind) && !name.contains(' ')
     };
-    number.is_some() && (file == "??" || source() && !text::has(file, ": "))
+    // Headers of C++'s library have no ending: `/usr/include/c++/v1/memory:2649`.
+    let header = || {
+        let name = text::base_name(file);
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        file.starts_with('/') && text::has(file, "/c++/") && !name.is_empty() && plain
+    };
+    number.is_some() && (file == "??" || (source() || header()) && !text::has(file, ": "))
 }
 
 fn is_address(word: &str) -> bool {

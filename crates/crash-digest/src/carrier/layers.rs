@@ -175,6 +175,9 @@ fn is_said(line: &str, said: &str) -> bool {
         && crate::log_prefix::read(line).is_some_and(|prefix| prefix.levelled && !prefix.failed)
 }
 
+/// How HarmonyOS' handler of signals logs one: `DFX_SigchainHandler :: sig(5), pid(7), …`.
+pub(super) const SIGCHAIN: &str = "DFX_SigchainHandler :: sig(";
+
 /// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them. And what stood
 /// in front of the frames, where they are of a warning.
 fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Option<&'a str>) {
@@ -202,7 +205,8 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
         let aborts = |parts: logcat::Logcat<'_>| {
             matches!(parts.level, b'F' | b'A') && parts.message.starts_with("JNI ")
         };
-        let aborted = read.is_some_and(aborts);
+        let signalled = |parts: logcat::Logcat<'_>| text::trim(parts.message).starts_with(SIGCHAIN);
+        let aborted = read.is_some_and(|parts| aborts(parts) || signalled(parts));
         let message = text::trim(message);
         let message = engine_log::strip(message).unwrap_or(message);
         let message = text::trim(message);

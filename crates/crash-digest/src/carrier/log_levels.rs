@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::layers::SIGCHAIN;
 use super::log_field::{ALSO, value};
 use super::warned::WARNED;
 use super::{engine_log, json_document};
@@ -64,6 +65,10 @@ pub(super) fn render(document: &str) -> Option<String> {
         if trimmed.is_empty() {
             open = false;
             continue;
+        }
+        // HarmonyOS' handler of signals says how the process ended, whatever was logged around it.
+        if text::has(trimmed, SIGCHAIN) {
+            return None;
         }
         let Some(entry) = entry(trimmed) else {
             if trimmed.starts_with("```") {

@@ -40,6 +40,19 @@ pub(super) fn without(text: &str) -> Option<String> {
     (tells && !row || is_lazy(first, next)).then(|| [front, inner].concat())
 }
 
+/// A minidump's head with a mark and no blank behind it.
+pub(super) const MINIDUMP: &str = "\n>Crash reason:";
+
+/// The text of a minidump without marks that stand on the first lines of its paragraphs, `>Thread 0 (crashed)`.
+pub(super) fn of_minidump(text: &str) -> Option<String> {
+    text::has(text, MINIDUMP).then_some(())?;
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.extend([line.strip_prefix('>').unwrap_or(line), "\n"]);
+    }
+    Some(out)
+}
+
 /// Whether a log goes on without the mark of the line above.
 pub(super) fn is_lazy(first: &str, next: &str) -> bool {
     logcat::read(next).is_some() && logcat::read(first).is_some()

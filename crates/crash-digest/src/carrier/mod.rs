@@ -57,6 +57,7 @@ mod markdown_labels;
 mod markdown_quote;
 mod metric_kit;
 mod net_record;
+mod new_relic;
 mod npm_log;
 mod packages;
 mod pager;
@@ -257,6 +258,8 @@ const STEPS: &[Step] = &[
     (&[giants::MARK], giants::render),
     (&[exception_mail::MARK], exception_mail::render),
     (&[sentry_rows::MARK], sentry_rows::render),
+    (&[new_relic::MARK], new_relic::render),
+    (&[sentry_rows::UNKNOWN], sentry_rows::of_native),
     (&[net_record::MARK], net_record::render),
     (&[wordpress_mail::MARK], wordpress_mail::render),
     (&windows_record::MARKS, windows_record::render),
@@ -318,6 +321,10 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     let places = pairs.may_hold(markdown_labels::FILE);
     if let Some(placed) = if_held(places, text, markdown_labels::placed) {
         return inner(&placed);
+    }
+    let minidump = pairs.may_hold(markdown_quote::MINIDUMP);
+    if let Some(plain) = if_held(minidump, text, markdown_quote::of_minidump) {
+        return inner(&plain);
     }
     let fenced = pairs.may_hold_any(&["```", "<pre"]);
     if let Some(quoted) = if_held(fenced, text, quoting::fenced)

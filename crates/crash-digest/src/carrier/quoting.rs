@@ -138,7 +138,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     memmem::find(text.as_bytes(), b"```").or_else(|| memmem::find(text.as_bytes(), b"<pre"))?;
     let mut out = String::new();
     let mut titles = String::new();
-    let (mut inside, mut tells) = (false, false);
+    let (mut inside, mut tells, mut words) = (false, false, false);
     let mut above = "";
     for line in text::lines(text) {
         let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
@@ -181,12 +181,14 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         } else if let Some(thrown) = crate::model::quoted(trimmed).filter(|_| out.is_empty()) {
             titles.extend([thrown, "\n"]);
         }
-        if !inside && !trimmed.is_empty() {
+        if !inside && !closes && !trimmed.is_empty() {
             above = trimmed;
+            words = true;
         }
         inside &= !closes;
     }
-    tells.then(|| titles + &out)
+    // The marks of a quotation without words around it are no part of the text.
+    (tells || !words && !out.is_empty()).then(|| titles + &out)
 }
 
 /// The rest of a line that begins a preformatted part of HTML: `<pre>`, `<pre><code>Thread 0 (crashed)`.
@@ -229,7 +231,11 @@ fn title(line: &str) -> Option<&str> {
     let line = line.strip_prefix("<summary>").unwrap_or(line);
     let line = line.strip_suffix("</summary>").unwrap_or(line);
     let line = line.trim().trim_matches('`');
-    let known = TITLES.iter().any(|start| line.starts_with(start));
+    // Google's console names the signal alone.
+    let signal = (6..=9).contains(&line.len())
+        && line.starts_with("SIG")
+        && line.bytes().all(|byte| byte.is_ascii_uppercase());
+    let known = signal || TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
 }
 

@@ -1,6 +1,8 @@
 //! Sentry's text of a script's error, in Python's words but for the column: `File "src/dock.js", line 31, col 9, in open`, the
 //! line of source below it, and `?, in Array.forEach` where a frame has no file. The innermost stands first.
 
+use std::fmt::Write as _;
+
 use crate::text;
 
 /// What a row has.
@@ -25,6 +27,43 @@ pub(super) fn render(document: &str) -> Option<String> {
             above = None;
             out.extend([line, "\n"]);
         }
+    }
+    Some(out)
+}
+
+/// What a row of a native frame without a file begins with; Python has none.
+pub(super) const UNKNOWN: &str = "?, in ";
+
+/// The same of a native crash, which has no columns, numbered from the innermost frame on: `#0 dock_open at src/dock.c:31`.
+pub(super) fn of_native(document: &str) -> Option<String> {
+    let native = |row: &Row<'_>| {
+        row.file.is_none_or(|(file, _, column)| {
+            let kind = file.rsplit_once('.').map_or("", |(_, kind)| kind);
+            column.is_none()
+                && matches!(
+                    kind,
+                    "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" | "m" | "mm" | "rs" | "S"
+                )
+        })
+    };
+    let mut rows = text::lines(document).filter_map(row).peekable();
+    rows.peek()?;
+    let mut unknown = false;
+    for row in rows {
+        native(&row).then_some(())?;
+        unknown |= row.file.is_none();
+    }
+    unknown.then_some(())?;
+    let mut out = String::with_capacity(document.len());
+    let mut number = 0_usize;
+    for line in text::lines(document) {
+        let Some(row) = row(line) else {
+            out.extend([line, "\n"]);
+            continue;
+        };
+        let (file, at) = row.file.map_or(("??", "0"), |(file, at, _)| (file, at));
+        let _ = writeln!(out, "#{number} {} at {file}:{at}", row.call);
+        number += 1;
     }
     Some(out)
 }

@@ -17,6 +17,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return true;
     }
+    // A crash kit's heading where its head was left out: what stands above are a person's words.
+    if line == ">>> backtrace <<<" {
+        if out.stack.facts.signal.is_none() {
+            out.drop_unnamed();
+        }
+        return true;
+    }
     // What the daemon that writes tombstones says to developers, and what a tool does on the way to the report.
     let aside = line.starts_with("property debug.db.uid ")
         || line.starts_with("HINT: adb ")

@@ -45,8 +45,35 @@ pub(super) struct Apple {
     /// Behind the registers: instructions and memory.
     skip: bool,
     inside: Inside,
-    /// A minidump of Linux.
-    linux: bool,
+    /// What a minidump names; none where the text is another report.
+    system: System,
+}
+
+/// The system of a minidump.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum System {
+    #[default]
+    Unknown,
+    Linux,
+    Other,
+}
+
+impl System {
+    /// The line without the note that a person left behind it in a minidump; the head names the system.
+    fn said<'a>(&mut self, line: &'a str) -> &'a str {
+        if let Some(system) = line.strip_prefix("Operating system: ") {
+            *self = if system == "Linux" {
+                Self::Linux
+            } else {
+                Self::Other
+            };
+        }
+        if *self == Self::Unknown {
+            line
+        } else {
+            without_note(line)
+        }
+    }
 }
 
 /// What goes on over several lines.
@@ -70,6 +97,7 @@ impl Inside {
 impl<'a> Reader<'a> for Apple {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        let line = self.system.said(line);
         // A file of the system has a line of JSON above the report: what a person wrote stands before it.
         if line.starts_with("{\"") && text::has(line, "\"bug_type\":") && !out.has_frames() {
             out.drop_unnamed();
@@ -153,7 +181,7 @@ impl<'a> Reader<'a> for Apple {
         let frame = grammar::read_as(Printers::Apple, line).or_else(managed);
         if let Some(frame) = frame.filter(|_| !self.skip || !out.has_frames()) {
             self.information = false;
-            if self.linux {
+            if self.system == System::Linux {
                 program_of_linux(out, frame.module);
             }
             return out.frame(frame);
@@ -161,7 +189,6 @@ impl<'a> Reader<'a> for Apple {
         if self.information {
             return information(out, line);
         }
-        self.linux |= line == "Operating system: Linux";
         if !self.skip {
             plain::other(out, line);
         }
@@ -172,6 +199,14 @@ impl<'a> Reader<'a> for Apple {
         if self.inside == Inside::Regions {
             self.inside = Inside::Nothing;
         }
+    }
+}
+
+/// A line of a minidump without what a manual says behind it: `Crash address: 0x0         // often no more than this`.
+fn without_note(line: &str) -> &str {
+    match text::split_once(line, "  // ") {
+        Some((front, _)) => front.trim_end(),
+        None => line,
     }
 }
 

@@ -162,6 +162,15 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     match label {
         "Reason" => reason(out, value),
+        // `appfreeze: com.acme.orbit APP_INPUT_BLOCK at 20261129123745`
+        "appfreeze" | "Appfreeze" | "sysfreeze" => {
+            let (process, rest) = text::word(value);
+            let facts = &mut out.stack.facts;
+            if process.contains('.') && text::has(rest, " at ") {
+                facts.process = facts.process.or(Some(process));
+                facts.bundle = facts.bundle.or(Some(process));
+            }
+        }
         "Error name" => {
             out.section().exception = Exception {
                 name: Some(value),
@@ -263,6 +272,6 @@ fn is_head(line: &str) -> bool {
         "Submitter",
     ];
     HEADS.iter().any(|head| line.starts_with(head))
-        || line.chars().all(|c| c == '=')
+        || line.bytes().all(|byte| matches!(byte, b'=' | b'.'))
         || metadata::is_registers(line)
 }

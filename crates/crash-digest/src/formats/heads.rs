@@ -11,6 +11,8 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         Some(b's' | b'F' | b'S' | b'_') if text::has(line, "ignal") && signal(facts, line) => true,
         // The tags of a log are left where its times were cut off.
         Some(b'l') if line.starts_with("libc: Fatal signal ") => signal(facts, line),
+        // The C library of HarmonyOS, of the handler that it calls.
+        Some(b's') if line.starts_with("signal_chain_handler call usr sigaction ") => true,
         Some(b's' | b'S' | b'P') if scudo(facts, line) => true,
         Some(b'c') if line.starts_with("crash message: ") => {
             let address = text::after(line, "fatal_addr=", b", ");
@@ -31,6 +33,7 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.process = facts.process.or(Some(&line[9..]));
             true
         }
+        Some(b'D') if line.starts_with("DFX_SigchainHandler ") => sigchain(facts, line),
         // A newer tombstone's, perhaps cut off in front of the line that names the thread as well.
         Some(b'C') if line.starts_with("Cmdline: ") => {
             let command = line[9..].trim();
@@ -201,6 +204,18 @@ fn scudo<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.abort_message = facts.abort_message.or(Some(line));
     }
     known
+}
+
+/// HarmonyOS' handler in the log: `DFX_SigchainHandler :: sig(5), pid(7), processName(com.acme.orbit), threadName(Render).`
+fn sigchain<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    let number = text::after(line, "sig(", b")").and_then(|number| number.parse().ok());
+    let Some(signal) = number.and_then(signal_name) else {
+        return false;
+    };
+    facts.signal = facts.signal.or(Some(signal));
+    facts.process = facts.process.or(text::after(line, "processName(", b")"));
+    facts.thread = facts.thread.or(text::after(line, "threadName(", b")"));
+    true
 }
 
 /// `pid: 1234, tid: 1250, name: GameThread  >>> com.starfall.game <<<`
