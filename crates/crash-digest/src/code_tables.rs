@@ -225,7 +225,10 @@ pub(crate) fn may_be_emscripten(name: &str) -> bool {
 pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "android::*", "OHOS::*", "panda::*", "AppExecFwk*", "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
     "com.samsung.*", "vivo.*", "Android.App.*", "Android.Content.*", "Android.OS.*", "Android.Runtime.*", "Android.Views.*",
-    "Android.Widget.*", "AndroidX.*", "Java.Interop.*", "Java.Lang.*", "ObjCRuntime.*", "UIKit.UIApplication*",
+    "Android.Widget.*", "AndroidX.*", "Android.Animation.*", "Android.Bluetooth.*", "Android.Database.*", "Android.Gms.*", "Android.Graphics.*",
+    "Android.Hardware.*", "Android.Locations.*", "Android.Media.*", "Android.Net.*", "Android.Nfc.*", "Android.Opengl.*", "Android.Provider.*",
+    "Android.Support.*", "Android.Telephony.*", "Android.Text.*", "Android.Util.*", "Android.Webkit.*", "Java.IO.*", "Java.Net.*", "Java.Nio.*",
+    "Java.Security.*", "Java.Util.*", "Java.Interop.*", "Java.Lang.*", "ObjCRuntime.*", "UIKit.UIApplication*",
     "UIKit.UIViewController*", "Foundation.NS*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll",
     "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_*", "__start_thread", "thread_start",

@@ -79,11 +79,14 @@ fn is_pair(name: &str, place: &str) -> bool {
     let inner = place.trim();
     let name_alone = {
         let name = name.trim();
-        !name.is_empty()
-            && name.len() <= 120
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>/[]".contains(&byte))
+        // What JavaScriptCore calls code outside of functions.
+        let outside = matches!(name, "global code" | "module code" | "eval code");
+        outside
+            || !name.is_empty()
+                && name.len() <= 120
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>/[]".contains(&byte))
     };
     let is_place = inner == "[native code]" || {
         let (file, line) = text::file_line(inner);

@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -19,7 +20,10 @@ pub(super) fn score(line: &str) -> u32 {
 
 /// Reads frames by address, and the build they are of.
 #[derive(Default)]
-pub(super) struct Dart;
+pub(super) struct Dart {
+    /// The system has another name for the compiled program than Android and Linux.
+    elsewhere: bool,
+}
 
 impl<'a> Reader<'a> for Dart {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
@@ -30,6 +34,25 @@ impl<'a> Reader<'a> for Dart {
         }
         if let Some(id) = line.strip_prefix("build_id: ") {
             out.stack.facts.reason("build id", id.trim_matches('\''));
+            return;
+        }
+        // The virtual machine's own dump begins: a test runner's lines stand above it.
+        if line == "===== CRASH =====" && !out.has_frames() {
+            out.drop_unnamed();
+            return out.cut();
+        }
+        if line.starts_with("si_signo=") && signal(out, line) {
+            return out.cut();
+        }
+        if let Some(os) = line.strip_prefix("os: ") {
+            self.elsewhere = ["windows", "ios", "macos"]
+                .iter()
+                .any(|name| os.starts_with(name));
+        }
+        if let Some(id) = text::after(line, "thread=", b",")
+            && (line.starts_with("thread=") || line.starts_with("pid="))
+        {
+            out.stack.facts.thread_id = out.stack.facts.thread_id.or(Some(id));
             return;
         }
         if line.starts_with("Warning: This VM")
@@ -44,7 +67,11 @@ impl<'a> Reader<'a> for Dart {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Any, line) {
-            return out.frame(frame);
+            return out.frame(if self.elsewhere {
+                in_snapshot(frame)
+            } else {
+                frame
+            });
         }
         // `../../third_party/dart/runtime/vm/dart_api_impl.cc: 5036: error: expected: klass.has_pragma()`
         if out.is_fresh() && text::has(line, ": error: ") {
@@ -55,5 +82,38 @@ impl<'a> Reader<'a> for Dart {
             return;
         }
         plain::other(out, line);
+    }
+}
+
+/// `si_signo=Segmentation fault(11), si_code=1, si_addr=0x8`.
+fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let facts = &mut out.stack.facts;
+    let Some(name) = text::after(line, "si_signo=", b",").filter(|_| facts.signal.is_none()) else {
+        return false;
+    };
+    facts.signal = Some(name);
+    facts.fault_address = text::after(line, "si_addr=", b", ");
+    if let Some(at) = text::find(line, "si_code=") {
+        facts.code = line[at..].split(',').next();
+    }
+    true
+}
+
+/// A place counted from the start of the snapshot, where nobody knows the name of the library that holds it:
+/// `#00 abs 0000020f005645d6 virt 00000000005645d6 _kDartIsolateSnapshotInstructions+0x399b56`.
+fn in_snapshot(frame: Frame<'_>) -> Frame<'_> {
+    let counted = text::rsplit_once(frame.raw, "+0x")
+        .filter(|_| frame.module == Some("libapp.so"))
+        .and_then(|(front, offset)| {
+            let symbol = front.rsplit(' ').next()?;
+            Some((symbol, text::hex(offset)?))
+        });
+    match counted {
+        Some((symbol, offset)) => Frame {
+            module: Some(symbol),
+            offset: Some(offset),
+            ..frame
+        },
+        None => frame,
     }
 }

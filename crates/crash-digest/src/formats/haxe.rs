@@ -2,7 +2,7 @@
 
 use crate::frame::{Frame, Language};
 use crate::grammar;
-use crate::model::{Builder, RelatedKind, read_exception};
+use crate::model::{Builder, Exception, RelatedKind, read_exception};
 use crate::text;
 
 /// How they name what was thrown.
@@ -11,6 +11,10 @@ const THROWN: [&str; 3] = [
     "Uncaught Exception: ",
     "Uncaught exception: ",
 ];
+
+/// How a program that was compiled to C++ names a call, and what was thrown below its calls.
+const CALLED: &str = "Called from ";
+const BEHIND: &str = "Error : ";
 
 /// What is read of such a report.
 #[derive(Default)]
@@ -24,6 +28,9 @@ impl<'a> Haxe<'a> {
     pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if line.starts_with("Uncaught ") {
             return self.thrown(out, line);
+        }
+        if line.starts_with(BEHIND) {
+            return Self::thrown_in_cpp(out, line);
         }
         if self.said.is_none() || !text::has(line, ".hx") {
             return false;
@@ -40,7 +47,34 @@ impl<'a> Haxe<'a> {
 
     /// Whether the line may be of one.
     pub(super) fn may_take(&self, line: &str) -> bool {
-        line.starts_with("Uncaught ") || self.said.is_some()
+        line.starts_with("Uncaught ") || line.starts_with(BEHIND) || self.said.is_some()
+    }
+
+    /// Programs that were compiled to C++ can list their calls from the outermost one on.
+    pub(super) fn end(out: &mut Builder<'a>) {
+        let frames = &mut out.stack.frames;
+        let outermost = frames.len() > 1
+            && frames[0].raw == "Called from hxcpp::__hxcpp_main"
+            && frames.iter().all(|frame| frame.raw.starts_with(CALLED));
+        if outermost && out.stack.sections.len() <= 1 {
+            out.stack.frames.reverse();
+        }
+    }
+
+    /// What was thrown stands behind their calls: `Error : Null Object Reference`.
+    fn thrown_in_cpp(out: &mut Builder<'a>, line: &'a str) -> bool {
+        let known = !out.is_beside()
+            && out
+                .last_frame()
+                .is_some_and(|last| last.raw.starts_with(CALLED))
+            && out.section().exception.is_empty();
+        if known {
+            out.section().exception = Exception {
+                name: Some("Error"),
+                message: line[BEHIND.len()..].trim(),
+            };
+        }
+        known
     }
 
     /// What was thrown, below its rows; words of a person above them are none of it.

@@ -130,7 +130,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Python => Box::new(python::Python::default()),
         Format::Unreal => Box::new(unreal::Unreal::default()),
         Format::Mono => Box::new(mono::Mono::default()),
-        Format::Dart => Box::new(dart::Dart),
+        Format::Dart => Box::new(dart::Dart::default()),
         Format::Julia => Box::new(julia::Julia),
         Format::Kernel => Box::new(kernel::Kernel::default()),
     }

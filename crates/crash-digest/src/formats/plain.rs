@@ -48,6 +48,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         self.flush(out);
         self.source_mod.end(out);
         self.angel_script.end(out);
+        haxe::Haxe::end(out);
         godot::end(out);
         aborts::told_by_frames(out);
     }
@@ -335,7 +336,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if line.starts_with("kernel: ") && text::has(line, "+0x") {
         return out.stack.unrecognized.push(line);
     }
-    if forms::line(out, line) {
+    if forms::line(out, line) || is_of_apples_network(line) {
         return;
     }
     // Unity's player, behind its log.
@@ -417,6 +418,17 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
             out.cut();
         }
     }
+}
+
+/// What Apple's network library logs between the lines of others: `nw_connection_copy_metadata [C1] No path`.
+fn is_of_apples_network(line: &str) -> bool {
+    let known = ["nw_", "boringssl_", "tcp_", "quic_"];
+    matches!(line.as_bytes().first(), Some(b'n' | b'b' | b't' | b'q'))
+        && known.iter().any(|start| line.starts_with(start))
+        && line.split_once(' ').is_some_and(|(name, rest)| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            name.bytes().all(plain) && rest.starts_with("[C")
+        })
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.

@@ -278,8 +278,12 @@ impl<'a> Reader<'a> for Python<'a> {
             exception = self.headline.unwrap_or_default();
         }
         self.close(exception);
-        // The text may end before the full ones.
-        if self.tracebacks.is_empty() {
+        // The text may end before the full ones, or inside of the first, where only the short one tells what was raised.
+        let named = |tracebacks: &[Traceback<'_>]| {
+            let mut all = tracebacks.iter();
+            all.any(|traceback| !traceback.exception.is_empty())
+        };
+        if self.tracebacks.is_empty() || named(&self.short) && !named(&self.tracebacks) {
             self.tracebacks = std::mem::take(&mut self.short);
         }
         let mut errors = self.errors();

@@ -33,10 +33,15 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         });
     }
     // Mono names the place in the intermediate code, or in the compiled one: `… (object) <IL 0x00002, 0x0004e>`.
-    let coded = line
+    // App Center prints the module's hash right behind: `…ButtonDrawable.Dispose(bool disposing)<173f39d7>:0`.
+    let coded = line.strip_suffix(":0").unwrap_or(line);
+    let coded = coded
         .strip_suffix('>')
-        .and_then(|line| text::rsplit_once(line, ") <"))
-        .filter(|(_, code)| code.starts_with("IL 0x") || text::hex(code).is_some());
+        .and_then(|line| text::rsplit_once(line, ") <").or_else(|| text::rsplit_once(line, ")<")))
+        .filter(|(_, code)| {
+            let hash = || code.len() == 32 && code.bytes().all(|byte| byte.is_ascii_hexdigit());
+            code.starts_with("IL 0x") || text::hex(code).is_some() || hash()
+        });
     let line = coded.map_or(line, |(front, _)| &line[..=front.len()]);
     // Unity's editor prints what a method returns in front: `bool Orbit.Ship.Fire() (at Assets/Ship.cs:42)`.
     let line = match line.as_bytes().first() {

@@ -139,6 +139,17 @@ pub(super) fn x_ray(line: &str) -> Option<Frame<'_>> {
 /// `fl.motion::Tween/set time()`, and a constructor by its place: `com.acme.orbit::Ship()[C:\ws\src\Ship.as:12]`.
 pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest, "()")?;
+    // A function without a name, in a player without the debugger: `MethodInfo-278()`.
+    if let Some(number) = name.strip_prefix("MethodInfo-")
+        && place.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Some(Frame {
+            function: Some(name),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
     let inner = place
         .strip_prefix('[')
         .and_then(|place| place.strip_suffix(']'));

@@ -24,7 +24,10 @@ fn is_haxe(file: &str) -> bool {
 /// Haxe and HashLink: `Called from orbit.Ship.fire (orbit/Ship.hx line 31)`, `Called from $Main.fire(Main.hx:31)`,
 /// `Called from fun$335(?:1)`.
 pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
-    let (name, place) = text::last_group(line.strip_prefix("Called from ")?, b'(', b')')?;
+    let rest = line.strip_prefix("Called from ")?;
+    let Some((name, place)) = text::last_group(rest, b'(', b')') else {
+        return hxcpp(rest);
+    };
     let (file, number) = text::split_once(place, " line ").or_else(|| {
         let (file, number) = place.rsplit_once(':')?;
         (file == "?" || is_haxe(file)).then_some((file, number))
@@ -36,6 +39,18 @@ pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
         Some(file).filter(|_| known),
         Some(number).filter(|_| known),
     ))
+}
+
+/// Of older programs that were compiled to C++, without brackets: `orbit.Ship::fire orbit/Ship.hx line 31`,
+/// `hxcpp::__hxcpp_main`.
+fn hxcpp(rest: &str) -> Option<Frame<'_>> {
+    let Some((name, place)) = rest.split_once(' ') else {
+        let outside = rest.starts_with("hxcpp::") || rest.starts_with("extern::");
+        return outside.then(|| script(Some(rest), None, None));
+    };
+    let (file, number) = text::split_once(place, " line ")?;
+    let number = number.trim_end().parse().ok()?;
+    (is_haxe(file) && text::has(name, "::")).then(|| script(Some(name), Some(file), Some(number)))
 }
 
 /// What handlers in Haxe's games list, by the file, `states/Dock.hx (line 31)`, `Dock.hx(Line 31)`, or by the function:

@@ -104,7 +104,11 @@ fn godot_placed(rest: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let Some((front, inner)) = text::last_group(rest, b'(', b')') else {
+    // Since 4.5 that stands inside: `Moon::open(String const&) (/moon/scene/moon.cpp:31 (discriminator 2))`.
+    let placed = (plain_place.len() < rest.len() && rest.ends_with("))"))
+        .then(|| text::rsplit_once(plain_place, " ("))
+        .flatten();
+    let Some((front, inner)) = placed.or_else(|| text::last_group(rest, b'(', b')')) else {
         return plain::glibc(rest);
     };
     let front = front.trim_end();

@@ -35,7 +35,11 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let place = place.strip_prefix("address at ").unwrap_or(place);
+    // Hermes says that it is one, Unreal's scripts that the file is in an archive: `(Pak: ..\Content\orbit\ship.js:31)`.
+    let place = ["address at ", "Pak: "]
+        .iter()
+        .find_map(|word| place.strip_prefix(word))
+        .unwrap_or(place);
     // `eval at load (game.js:1:2), <anonymous>:31:4`: the place inside of what was evaluated is the last one.
     let place = match place.strip_prefix("eval at ") {
         Some(inner) => text::rsplit_once(inner, "), ").map_or(inner, |(_, place)| place),
@@ -350,7 +354,7 @@ pub(super) fn is_file(file: &str) -> bool {
 
 /// A script's file ends in `.js` and the like, or carries line and column.
 fn is_script(file: &str, place: &str) -> bool {
-    if file.len() == place.len() || file.contains(' ') && !file.contains('/') {
+    if file.len() == place.len() || file.contains(' ') && !file.contains(['/', '\\']) {
         return false;
     }
     // Development servers add a version: `phaser.js?v=71e869a5`.

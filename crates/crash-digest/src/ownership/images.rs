@@ -108,11 +108,14 @@ pub(super) fn has_player(stack: &Stack<'_>) -> bool {
         .any(|module| module.starts_with("UnityPlayer"))
 }
 
-/// Whether all that is known of a frame is an app's archive, which holds libraries of many makers: `split_config.arm64_v8a.apk`.
+/// Whether all that is known of a frame is an app's archive, which holds libraries of many makers, `split_config.arm64_v8a.apk`,
+/// or what Flutter compiled of an app and its packages.
 pub(super) fn is_archive(frame: &Frame<'_>) -> bool {
-    frame
-        .module
-        .is_some_and(|module| module.as_bytes().ends_with(b".apk"))
+    frame.module.is_some_and(|module| {
+        module.as_bytes().ends_with(b".apk")
+            || module == "libapp.so"
+            || module.starts_with("_kDart")
+    })
 }
 
 /// An image that only its number tells: `image 14`.

@@ -241,7 +241,12 @@ impl<'r> Ownership<'r> {
             return CodeOrigin::System;
         }
         let name = frame.function.map(|_| frame.name());
-        let name = Name::of(name.as_deref().unwrap_or_default());
+        let name = name.as_deref().unwrap_or_default();
+        // A block is of the function that it stands in.
+        let name = Name::of(
+            name.strip_prefix("invocation function for block in ")
+                .unwrap_or(name),
+        );
         if name.plumbing
             && !(matches!(
                 frame.language,

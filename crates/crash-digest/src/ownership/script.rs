@@ -27,6 +27,22 @@ static REACT: NameTable = NameTable::new(&[
     "react-stack-bottom-frame*", "react_stack_bottom_frame*",
 ]);
 
+/// Functions of React and React Native whose names others could have in files of their own.
+const IN_BUNDLES: [&str; 12] = [
+    "beginWork",
+    "beginWork$1",
+    "completeWork",
+    "completeUnitOfWork",
+    "processRootScheduleInMicrotask",
+    "ensureRootIsScheduled",
+    "attemptEarlyBailoutIfNoScheduledUpdate",
+    "bailoutOnAlreadyFinishedWork",
+    "genModule",
+    "genMethod",
+    "invariant",
+    "requireNativeComponent",
+];
+
 impl Ownership<'_> {
     /// By the place, then by the name.
     pub(super) fn script(
@@ -45,6 +61,8 @@ impl Ownership<'_> {
             return listed.unwrap_or_else(|| self.rest(name, path));
         }
         match path {
+            // A player without the debugger knows no more of it.
+            None if name.starts_with("MethodInfo-") => CodeOrigin::Unknown,
             // What GameMaker compiled of the game's own scripts and objects.
             None if name.starts_with("gml_") => self.rest(name, None),
             Some(path) if is_shared(path) => CodeOrigin::ThirdParty,
@@ -57,6 +75,10 @@ impl Ownership<'_> {
                 if text::has(frame.raw, "[string \"boot.lua\"]")
                     || text::has(frame.raw, ") LÖVE ") =>
             {
+                CodeOrigin::Engine
+            }
+            // The same on consoles.
+            Some("boot") if text::has(frame.raw, "in function <[string \"boot\"]:") => {
                 CodeOrigin::Engine
             }
             // Balatro's loader of mods.
@@ -106,6 +128,10 @@ impl Ownership<'_> {
                         .unwrap_or(CodeOrigin::ThirdParty)
                 }
             }
+            // JavaScriptCore's name for what a bundle begins with: who it is of, nobody knows.
+            Some(path) if name == "global code" && is_bundled(without_query(path)) => {
+                CodeOrigin::Unknown
+            }
             // A bundle's module, without a map: names of two letters are the shrinker's, others can be anybody's.
             Some(path)
                 if is_bundled(path)
@@ -152,6 +178,8 @@ fn is_shared(path: &str) -> bool {
     path.starts_with("safecall dispatcher")
         // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
         || text::has(path, "/libs/") && text::has(path, ".lua")
+        // What brings JavaScript into Unreal and Unity.
+        || text::has(path, "/javascript/puerts/")
         // What SourceMod's plugins include.
         || path.rsplit('.').next() == Some("inc")
             && (path.starts_with("include/") || text::has(path, "scripting/include/"))
@@ -181,9 +209,16 @@ fn action_script<'a>(name: &'a str, path: Option<&str>) -> Option<&'a str> {
     (method.contains('/') && path.is_none_or(source)).then_some(package)
 }
 
+/// A file without what was asked of a server behind it: `index.ios.bundle?platform=ios&dev=true`.
+fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or(path)
+}
+
 /// React's renderer by the names of its functions, its scheduler in a file that a bundler made of libraries as well.
 fn is_react(path: &str, name: &str) -> bool {
     REACT.has(name)
+        // Plainer names, where a bundle has them.
+        || IN_BUNDLES.contains(&name) && is_bundled(without_query(path))
         || name == "workLoop"
             && ["chunk-", "react", "scheduler"]
                 .iter()

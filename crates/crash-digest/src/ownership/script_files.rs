@@ -21,7 +21,7 @@ static LIBRARIES: NameTable = NameTable::new(&[
     "matter", "protobuf", "cannon", "cannon-es", "gsap", "tweenmax", "tweenlite", "tween.*", "moment", "createjs", "easeljs", "soundjs", "preloadjs", "tweenjs", "planck",
     "planck-*", "p2", "box2d", "ammo", "ammo.*", "oimo", "rapier*", "spine-core", "spine-webgl", "spine-player", "spine-pixi*", "spine-canvas", "dragonbones", "bootstrap", "bootstrap.*", "axios", "rxjs", "zone",
     "core-js", "polyfill", "polyfills", "polyfills-*", "puerts-runtime", "vendor", "vendors", "vendors~*", "chunk-vendors", "vendors-*", "preact",
-    "preact.*", "hls", "dat.gui", "zepto.*", "almond", "systemjs", "signalr", "firebase-*", "crypto-js", "pako", "localforage",
+    "preact.*", "hls", "dat.gui", "zepto.*", "almond", "systemjs", "signalr", "firebase-*", "cordova", "cordova_plugins", "phonegap", "crypto-js", "pako", "localforage",
 ]);
 
 /// Libraries of Lua that are one file, or whose first file it is.
@@ -93,6 +93,8 @@ fn without_build(mut stem: &str) -> &str {
 
 /// What a bundler puts behind the name of what it wrote: `8f3a91c2`, `DkX3aB9q`.
 fn is_hash(text: &str) -> bool {
+    // A browser's console shortens it: `polyfills.8f3a91c….bundle.js`.
+    let text = text.trim_end_matches('…');
     let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
     let hexadecimal = text.len() >= 6
         && has(u8::is_ascii_digit)
@@ -125,6 +127,9 @@ mod tests {
                 Some(CodeOrigin::ThirdParty),
             ),
             ("assets/vue-DkX3aB9q.js", Some(CodeOrigin::ThirdParty)),
+            ("polyfills.8f3a91c….bundle.js", Some(CodeOrigin::ThirdParty)),
+            ("www/cordova.js", Some(CodeOrigin::ThirdParty)),
+            ("main.8f3a91c….bundle.js", None),
             ("pixi-level12x.js", None),
             ("three-Spaceman.js", None),
             ("threefold.js", None),

@@ -135,12 +135,13 @@ impl<'a> Builder<'a> {
     fn behind_frames(&mut self, line: &'a str) -> bool {
         let last = self.stack.related.last();
         let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
-        // A script's plain error, where a stack of its own follows.
-        let plain =
-            line.starts_with("Error: ")
-                && self.stack.frames.last().is_some_and(|frame| {
-                    frame.language == Language::Script && frame.module.is_none()
-                });
+        // A plain error of a script or of C#, where a stack of its own follows.
+        let last_frame = self.stack.frames.last();
+        let plain = line.starts_with("Error: ")
+            && last_frame
+                .is_some_and(|frame| frame.language == Language::Script && frame.module.is_none())
+            || line.starts_with("Exception: ")
+                && last_frame.is_some_and(|frame| frame.language == Language::CSharp);
         if !report || !(plain || exception::names_thrown(line)) {
             // A log's next failure, where a stack of its own follows; without a type its words name it.
             let logged = Some(line)

@@ -11,7 +11,7 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "ICSharpCode.*", "NAudio.*", "LibVLCSharp.*", "SkiaSharp.*", "OpenTK.*", "Silk.NET.*", "RestSharp.*", "AutoMapper.*", "MediatR.*",
     "FluentValidation.*", "Autofac.*", "Castle.*", "CsvHelper.*", "LiteDB.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "HarmonyLib.*",
     "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "Mirror.*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*",
-    "TweenManager_*", "Cysharp.*", "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
+    "TweenManager_*", "Cysharp.*", "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "XLuaGenDelegateImpl*", "XLua_Gen_Initer_Register__*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "FirebaseApp_*", "FirebaseAuth_*", "FirebaseAnalytics_*",
     "FirebaseMessaging_*", "FirebaseRemoteConfig_*", "AppUtilPINVOKE_*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "SharpDX.*",
     // Unity: tweens, inspectors, containers, pools, tasks.
@@ -56,6 +56,8 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "ControlzEx.*", "ModernWpf.*", "Wpf.Ui.*", "MaterialDesignColors.*", "LiveCharts.*", "LiveChartsCore.*", "OxyPlot.*", "ScottPlot.*",
     "HelixToolkit.*", "Infragistics.*", "C1.WPF.*", "C1.Win.*", "SixLabors.*", "ImageMagick.*", "ZXing.*", "QRCoder.*", "CSCore.*", "NVorbis.*",
     "Emgu.*", "OpenCvSharp.*", "AForge.*", "Accord.*", "MathNet.*", "CefSharp.*", "PuppeteerSharp.*", "Spectre.Console.*", "Terminal.Gui.*",
+    "Material.Components.*", "Plugin.Maui.*", "Plugin.LocalNotification.*", "UraniumUI.*", "InputKit.*", "Mopups.*", "Sharpnado.*", "Microcharts.*",
+    "SimpleToolkit.*", "Camera.MAUI.*",
     "Mapsui.*", "BruTile.*", "Svg.SvgDocument.*", "Svg.SvgElement.*", "Svg.SvgVisualElement.*", "Topten.*", "PdfSharp.*", "QuestPDF.*", "iText.*",
     "iTextSharp.*",
     // Servers, data and formats.
