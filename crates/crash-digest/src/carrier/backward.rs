@@ -193,8 +193,10 @@ fn signal(line: &str) -> Option<(&'static str, Option<&str>)> {
     let (_, told) = names
         .iter()
         .find(|(start, _)| line.starts_with(start) && !line.ends_with("(core dumped)"))?;
+    // glibc prints a null pointer as `(nil)`.
     let address = text::after(line, "[0x", b"]")
-        .map(|address| text::with_mark(line, address, "0x".len()).unwrap_or(address));
+        .map(|address| text::with_mark(line, address, "0x".len()).unwrap_or(address))
+        .or_else(|| text::has(line, "[(nil)]").then_some("0x0"));
     Some((
         told,
         address.filter(|_| line.starts_with("Seg") || line.starts_with("Bus")),

@@ -280,8 +280,20 @@ fn of_json(line: &str) -> Option<Entry<'_>> {
     Some(Entry {
         rank,
         thread: thread.map(Cow::Owned),
-        said: Cow::Owned(joined(message, field(&ERRORS), field(&PLACES))),
+        said: Cow::Owned(joined(
+            message,
+            field(&ERRORS).or_else(|| printed_error(&object)),
+            field(&PLACES),
+        )),
     })
+}
+
+/// An error that is an object without a message, as it was logged: `{"tag":"stream:error","attrs":{"code":"401"}}`.
+fn printed_error(object: &Value) -> Option<String> {
+    let mut found = ERRORS.iter().filter_map(|name| object.get(*name));
+    let error = found.find(|error| error.as_object().is_some_and(|fields| !fields.is_empty()))?;
+    let printed = error.to_string();
+    Some(text::head(&printed, LONGEST).to_owned())
 }
 
 /// What a field says; of an error that is an object its message.

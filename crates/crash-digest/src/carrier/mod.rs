@@ -13,6 +13,7 @@ mod bugsnag_rows;
 mod call_graph;
 mod calls_in_a_row;
 mod capacitor;
+mod cloud_foundry;
 mod colours;
 mod core_dump;
 mod counted_rows;
@@ -305,6 +306,12 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
         if_held(coloured, text, colours::without).or_else(|| streams::without_names(text))
     {
         return inner(&plain);
+    }
+    if pairs.may_hold_any(&cloud_foundry::MARKS)
+        && let Some(said) = cloud_foundry::render(text)
+    {
+        let own = of_lines(&said.own, Pairs::of(&said.own), left - 1).into_owned();
+        return Cow::Owned(own + "\n" + &said.beside);
     }
     let columns = pairs.may_hold_any(&writers::MARKS);
     if let Some(named) = if_held(columns, text, writers::render) {

@@ -178,7 +178,19 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
         return Some(at);
     }
     let engines = threads().find(|(_, header)| header.name.is_some_and(is_engine));
+    // The machine's own threads have no calls: `"GC task thread#9" os_prio=31 … runnable`.
+    let called = || {
+        let plain = matches!(format, Format::Trace | Format::Plain);
+        let mut threads = threads().filter(|_| plain);
+        threads.find(|(at, header)| {
+            !header
+                .name
+                .is_some_and(|name| is_dumper(name) || is_helper(name))
+                && first_frame(pieces[*at].text, format).is_some()
+        })
+    };
     engines
+        .or_else(called)
         .or_else(|| {
             threads().find(|(_, header)| {
                 !header

@@ -30,6 +30,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         skipped: false,
         listed: false,
         headed: false,
+        called: None,
     };
     for line in text::lines(text) {
         // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
@@ -40,7 +41,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         };
         let begins = matches!(
             first,
-            b'"' | b'T' | b'p' | b'.' | b'#' | b'0'
+            b'"' | b'T' | b'F' | b'p' | b'.' | b'#' | b'0'
                 ..=b'9'
                     | b'B'
                     | b'j'
@@ -71,6 +72,14 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     cutter.pieces
 }
 
+/// The machine's own threads are no more.
+const MOST_WITHOUT_CALLS: usize = 64;
+
+/// Whether a call stands in the text.
+fn has_calls(text: &str) -> bool {
+    text::lines(text).any(|line| text::trim(line).starts_with("at "))
+}
+
 struct Cutter<'a> {
     text: &'a str,
     pieces: Vec<Piece<'a>>,
@@ -84,6 +93,8 @@ struct Cutter<'a> {
     skipped: bool,
     /// A thread with a whole heading was seen.
     headed: bool,
+    /// Whether calls stand above a list of deadlocks, once that was looked for.
+    called: Option<bool>,
     /// Threads begin with their name alone: `jstack`'s stacks of a deadlock, where the dump around them is cut off.
     listed: bool,
 }
@@ -102,13 +113,27 @@ impl<'a> Cutter<'a> {
                 ..Piece::default()
             };
             self.start = at;
+        } else if trimmed.starts_with("Found ") && text::has(trimmed, " Java-level deadlock") {
+            // The end of a dump: the machine's own threads above have no calls, and the stacks are those that follow.
+            let threads = self.open.header.is_some() || !self.pieces.is_empty();
+            if threads && self.called.is_none() && self.pieces.len() < MOST_WITHOUT_CALLS {
+                self.called = Some(has_calls(&self.text[..at]));
+            }
+            if self.called == Some(false) {
+                self.close(at);
+                self.open = Piece {
+                    process: self.process,
+                    ..Piece::default()
+                };
+            }
         } else if trimmed.starts_with(['J', '#'])
             // A person may make a heading of it.
             && trimmed
                 .trim_start_matches(['#', ' '])
                 .starts_with("Java stack information for the threads listed above")
         {
-            self.listed = !self.pieces.iter().any(|piece| piece.header.is_some());
+            self.listed = self.called == Some(false)
+                || !self.pieces.iter().any(|piece| piece.header.is_some());
         } else if let Some(header) =
             header::read(trimmed).or_else(|| self.name_alone(trimmed, at + line.len()))
         {

@@ -19,7 +19,9 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         facts.signal = Some(signal);
         // Of a signal that was sent it is the sender.
         let address = rest.split(')').next().filter(|at| at.starts_with("0x"));
-        facts.fault_address = address.filter(|_| signal != "SIGABRT");
+        let sender = address.and_then(|address| sender(signal, address, rest));
+        facts.fault_address = address.filter(|_| signal != "SIGABRT" && sender.is_none());
+        facts.reason("sent by process", sender.unwrap_or_default());
         let thread = text::after(rest, "(TID ", b")");
         facts.thread_id = facts.thread_id.or(thread);
         return true;
@@ -59,6 +61,19 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// The other process that sent the signal: its number and its user's share the place of the address, `(@0x3e8000172d8) received by
+/// PID 94953 … from PID 94936`. Of a fault the number is a part of the address and no process.
+fn sender<'a>(signal: &str, address: &str, rest: &'a str) -> Option<&'a str> {
+    let own = text::after(rest, " received by PID ", b" ")?;
+    let sender = text::after(rest, " from PID ", b";")?;
+    let at = text::hex(address.strip_prefix("0x")?)?;
+    let (user, process) = (at >> 32, at & u64::from(u32::MAX));
+    let of_user = user > 0 || matches!(signal, "SIGABRT" | "SIGTERM" | "SIGINT" | "SIGQUIT");
+    // Programs and libraries lie from 0x5500… and 0x7f00… on.
+    let sent = of_user && user < 0x5500 && sender.parse() == Ok(process);
+    (sent && sender != own).then_some(sender)
+}
+
 /// The signal that a handler's banner names: Abseil's `SIGSEGV received at time=1763798411 on cpu 3 ***`, Folly's
 /// `Signal 11 (SIGSEGV) (0x18) received by PID 4711 …`, catchsegv's `Segmentation fault`.
 fn signalled(rest: &str) -> Option<&str> {
@@ -80,8 +95,18 @@ fn counter<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let first = !out.has_frames() || out.is_further();
     if let Some(frame) = frame.flatten().filter(|_| first) {
         out.frame(frame);
+    } else if first && let Some(name) = rest.strip_prefix('@').and_then(counted) {
+        out.stack.facts.reason("crashed in", name);
     }
     true
+}
+
+/// glog's own: `PC: @     0x55d0 orbit::Dock::open()`, which its stack below need not have.
+fn counted(rest: &str) -> Option<&str> {
+    let (address, name) = text::word(rest.trim_start());
+    text::hex(address.strip_prefix("0x")?)?;
+    let name = name.trim();
+    (!name.is_empty() && !name.starts_with('(')).then_some(name)
 }
 
 /// Folly writes a frame's place on the next line: `./src/Crane.cpp:31`.
@@ -140,7 +165,22 @@ pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// `*** glibc detected *** /srv/orbit: corrupted double-linked list: 0x02b02980 ***`,
 /// `*** stack smashing detected ***: /srv/orbit terminated`.
 pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(rest) = line.strip_prefix("*** ") else {
+    // What the program printed before may stand on the same line: `Reading the map...*** Error in `…`.
+    let begins = [
+        "*** Error in `",
+        "*** glibc detected *** ",
+        "*** stack smashing detected ***: ",
+        "*** buffer overflow detected ***: ",
+    ];
+    let at = if line.starts_with("*** ") || !line.contains("*** ") {
+        0
+    } else {
+        begins
+            .iter()
+            .find_map(|begin| text::find(line, begin))
+            .unwrap_or_default()
+    };
+    let Some(rest) = line[at..].strip_prefix("*** ") else {
         return false;
     };
     let named = rest
@@ -174,7 +214,7 @@ pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         message,
     };
     if !out.has_frames() {
-        out.sure(exception, line);
+        out.sure(exception, &line[at..]);
         out.cut();
     }
     true

@@ -20,10 +20,14 @@ pub(super) fn score(line: &str) -> u32 {
         [b'c', ..] if line.starts_with("created by ") => 2,
         [b'W', ..] if line == "WARNING: DATA RACE" => 6,
         _ if text::has(line, ".go:") => {
-            // A place alone on its line, from a root or bare.
+            // A place alone on its line, from a root, of a build with trimmed paths, or bare.
             let first = line.as_bytes()[0];
-            let alone = first == b'/' || first.is_ascii_uppercase() || !line.contains([' ', '/']);
+            let alone = first == b'/' || first.is_ascii_uppercase() || !line.contains(' ');
             1 + u32::from(alone && text::file_line(line).1.is_some())
+        }
+        // zap's `orbit/dock.(*Bay).Open` above the place.
+        [.., last] if last.is_ascii_alphanumeric() && text::has(line, ".(*") => {
+            2 * u32::from(is_bare(line))
         }
         _ => 0,
     }

@@ -75,10 +75,18 @@ fn signal_of_job(line: &str) -> Option<&'static str> {
         .next()
 }
 
+/// fish: `fish: Job 1, './orbit -x' terminated by signal SIGSEGV (Address boundary error)`.
+fn signal_of_fish(line: &str) -> Option<&'static str> {
+    let (_, said) = text::split_once(line.strip_prefix("fish: ")?, " terminated by signal ")?;
+    let name = text::word(said).0;
+    let found = SIGNALS.iter().find(|(_, signal)| *signal == name);
+    found.map(|(_, signal)| *signal)
+}
+
 /// What a shell says of the program that its script ran, `/srv/start.sh: line 31:  4711 Aborted    (core dumped) ./orbit -x`, or
 /// that was typed, `Aborted                    ./orbit -x`.
 fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let typed = || signal_of_job(line);
+    let typed = || signal_of_job(line).or_else(|| signal_of_fish(line));
     let read = || {
         let (_, rest) = text::split_once(line, ": line ")?;
         let (_, rest) = text::digits(rest)?;
@@ -288,6 +296,14 @@ pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {
         out.set_aside_named();
     }
     if !out.has_frames() {
+        // What the engine complained of before did not end it.
+        if out.is_fresh() && !out.is_empty() && out.section().exception.name.is_none() {
+            let said = out.section().exception.message;
+            out.stack
+                .facts
+                .reason("logged before", said.lines().next().unwrap_or_default());
+            out.drop_unnamed();
+        }
         let signal = number
             .trim()
             .parse()

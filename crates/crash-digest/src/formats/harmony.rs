@@ -19,7 +19,8 @@ pub(super) fn score(line: &str) -> u32 {
             4
         }
         [b'M', ..] if line.starts_with("Module name:") => 3,
-        [b'R', ..] if line.starts_with("Reason:") => 3,
+        // Behind blanks it is a column of kubectl's.
+        [b'R', ..] if line.starts_with("Reason:") && !line.starts_with("Reason:   ") => 3,
         [b'E', ..]
             if line.starts_with("Error name:")
                 || line.starts_with("Error message:") && line.len() > 14 =>

@@ -10,6 +10,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'R', b'e', b'a', b's', ..] => of_container(out, line),
         [b'E', b'x', b'i', b't', b' ', ..] => exit_code(out, line),
         [b'L', b'a', b's', b't', b' ', b'S', ..] if line.starts_with("Last State:") => {
+            last_state(out, line)
+        }
+        [b'R', b'e', b's', b't', ..] if line.starts_with("Restart Count:") => {
+            if is_of_container(out) {
+                let count = line["Restart Count:".len()..].trim();
+                out.stack.facts.reason("restart count", count);
+            }
             out.stack.unrecognized.push(line);
             true
         }
@@ -109,8 +116,54 @@ fn of_container<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         };
         out.sure(said, line);
         out.cut();
+        return true;
     }
-    known
+    // kubectl says it of a container that waits to be started again.
+    let waits = line
+        .strip_prefix("Reason:")
+        .is_some_and(|reason| reason.trim() == "CrashLoopBackOff");
+    if waits {
+        out.stack.facts.reason("waits", "CrashLoopBackOff");
+        return true;
+    }
+    // Why it ended otherwise: `Reason:       Error`, `Reason:       ContainerCannotRun`.
+    let ended = is_of_container(out) && line.starts_with("Reason:");
+    if ended {
+        let reason = text::word(line["Reason:".len()..].trim_start()).0;
+        out.stack.facts.reason("reason", reason);
+    }
+    ended
+}
+
+/// kubectl describes how a container ended before: `Last State:     Terminated`.
+const ENDED: &str = "container terminated";
+
+fn last_state<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let state = line["Last State:".len()..].trim();
+    if state != "Terminated" || out.has_frames() {
+        out.stack.unrecognized.push(line);
+        return true;
+    }
+    // What was described before it is no exception.
+    if !out.is_empty() && out.section().exception.name.is_none() {
+        out.drop_unnamed();
+    }
+    let unnamed = out.is_empty() || out.section().exception.is_empty();
+    if unnamed {
+        let said = Exception {
+            name: Some(ENDED),
+            message: "",
+        };
+        out.sure(said, line);
+    }
+    out.cut();
+    true
+}
+
+fn is_of_container(out: &mut Builder<'_>) -> bool {
+    !out.is_empty()
+        && !out.has_frames()
+        && matches!(out.section().exception.name, Some("OOMKilled" | ENDED))
 }
 
 /// The exit code below such a reason: `Exit Code:    137`.
@@ -118,7 +171,7 @@ fn exit_code<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(code) = line.strip_prefix("Exit Code:").map(str::trim) else {
         return false;
     };
-    let known = !out.is_empty() && out.section().exception.name == Some("OOMKilled");
+    let known = is_of_container(out);
     if known {
         out.stack.facts.reason("exit code", code);
     }

@@ -160,6 +160,7 @@ const LABELS: &[&str] = &[
     "Node version", "npm version", "Godot version", "Phone", "ROM", "Locale", "Language", "Country", "Resolution",
     "Graphics card", "Video card", "Driver", "Graphics driver", "Minecraft version", "Java version", "Forge version",
     "Distro", "Distribution", "Kernel", "Desktop environment", "Operating System", "Plugin version", "SDK version",
+    "Log file", "Total execution time",
 ];
 
 /// No label is as long.
@@ -206,6 +207,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
         || line.starts_with("HResult=")
         || line.starts_with("ERROR: FindPlugIns ")
         || line.starts_with("Source=")
+        // Unreal's build tool.
+        || line.starts_with("Creating makefile for ")
+        || line.starts_with("Determining max actions to execute in parallel")
+        || line.starts_with("Using bundled DotNet SDK")
         || is_assignment(line)
         || is_settings(line)
         || line.starts_with("===") && line.len() < 40 && !text::has(line, "rror")

@@ -66,6 +66,7 @@ mod requests;
 mod runtimes;
 mod sanitizer;
 mod script_hosts;
+mod script_stack;
 mod sections;
 mod source_mod;
 mod squirrel;

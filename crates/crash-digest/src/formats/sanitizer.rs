@@ -190,6 +190,15 @@ impl<'a> Sanitizer<'a> {
         // The end of a report whose beginning is cut off.
         if out.has_frames() {
             out.set_aside(self.summary.unwrap_or(what));
+        } else if out.is_beside() {
+            // Its other stacks are told apart from this report's.
+            for stack in &mut out.stack.related {
+                stack.kind = RelatedKind::Earlier;
+            }
+            if let Some(summary) = self.summary {
+                out.stack.facts.reason("earlier report", summary);
+            }
+            out.crash();
         }
         self.place = text::split_once(line, ": runtime error: ").map(|(place, _)| place);
         self.undefined = self.place.map(|_| line);

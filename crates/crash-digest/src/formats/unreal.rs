@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use super::script_stack::ScriptStack;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception};
@@ -36,6 +37,8 @@ pub(super) struct Unreal<'a> {
     names: Vec<&'a str>,
     /// What the log named before the report's own banner, which names it again.
     before: Option<Exception<'a>>,
+    /// Calls of blueprints.
+    scripts: ScriptStack<'a>,
 }
 
 impl<'a> Unreal<'a> {
@@ -54,6 +57,9 @@ impl<'a> Unreal<'a> {
 impl<'a> Reader<'a> for Unreal<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        if self.scripts.line(line) {
+            return out.stack.unrecognized.push(line);
+        }
         if let Some(name) = line.strip_prefix("Crash in runnable thread ") {
             out.stack.facts.thread = Some(name.trim());
             return;
@@ -146,6 +152,7 @@ impl<'a> Reader<'a> for Unreal<'a> {
     }
 
     fn blank(&mut self, out: &mut Builder<'a>) {
+        self.scripts.blank();
         // Place and message stand together; what follows apart is the call stack, or a person's words.
         if out.is_fresh() && !out.is_empty() && out.section().exception.message.contains('\n') {
             out.cut();
@@ -171,6 +178,7 @@ impl<'a> Reader<'a> for Unreal<'a> {
         } else {
             out.stack.unrecognized.append(&mut self.names);
         }
+        self.scripts.end(out);
     }
 }
 

@@ -54,6 +54,9 @@ static LIBRARIES: NameTable = NameTable::new(&[
     // SQLite, cJSON, XML readers, Duktape, QuickJS, Mongoose, PhysicsFS, ENet, GLEW, glad.
     "sqlite3.c", "cJSON.c", "tinyxml.cpp", "tinyxml2.cpp", "tinyxmlparser.cpp", "pugixml.cpp", "xmltok.c", "duktape.c", "quickjs.c",
     "mongoose.c", "physfs.c", "physfs_*.c", "glew.c", "glad.c", "gl3w.c",
+    // The Boehm collector; handlers and test frameworks of one header.
+    "dbg_mlc.c", "gcj_mlc.c", "mark_rts.c", "ptr_chck.c", "thread_local_alloc.c", "backward.hpp", "doctest.h", "catch.hpp", "catch_amalgamated.cpp",
+    "catch_amalgamated.hpp", "httplib.h", "sol.hpp", "cxxopts.hpp", "rapidxml.hpp", "tiny_obj_loader.h", "tiny_gltf.h", "cgltf.h",
     // ZooKeeper.
     "zk_hashtable.c", "zookeeper.c",
     // GLib.

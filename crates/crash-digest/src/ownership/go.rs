@@ -78,10 +78,17 @@ pub(super) fn go(name: &str, path: Option<&str>, root: Option<&str>) -> CodeOrig
         return CodeOrigin::Runtime;
     }
     let library = || LIBRARIES.iter().any(|module| name.starts_with(module));
-    if inside("/pkg/mod/") || inside("/vendor/") || library() {
+    if inside("/pkg/mod/") || inside("/vendor/") || path.is_some_and(is_of_module) || library() {
         return CodeOrigin::ThirdParty;
     }
     CodeOrigin::Own
+}
+
+/// Whether a file is of a module that was fetched, whose folder has its version: `pkg/mod/example.com/dock@v0.18.4/bay.go`,
+/// with trimmed paths `example.com/dock@v0.18.4/bay.go`.
+fn is_of_module(path: &str) -> bool {
+    path.split_once("@v")
+        .is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The package of a function of Go's own library: `database/sql` of `database/sql.(*DB).Query`. Modules of others have a
