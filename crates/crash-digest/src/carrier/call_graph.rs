@@ -10,7 +10,7 @@ const HEAD: usize = 8 * 1024;
 const DEEPEST: usize = 1000;
 
 /// What was sampled did not end.
-const NOTE: &str = "Exception Note:  sample of a running process (NOT a crash)\n";
+pub(super) const NOTE: &str = "Exception Note:  sample of a running process (NOT a crash)\n";
 
 /// The graph as stacks; `None` when the text is another.
 pub(super) fn render(text: &str) -> Option<String> {
@@ -96,6 +96,15 @@ fn write(out: &mut String, path: &mut Vec<Node<'_>>) {
         let image = if image.is_empty() { "???" } else { image };
         let offset = rest.split("  [").next().unwrap_or_default().trim();
         let address = text::after(rest, "[", b"],").unwrap_or("0x0");
+        // Without symbols the image's base stands in: `load address 0x10a99d000 + 0x888a`, of several calls `+ 0x888a,0x88b2,...`.
+        if let Some((base, offset)) = offset
+            .strip_prefix("load address ")
+            .and_then(|place| place.split_once(" + 0x"))
+            && let Some(offset) = text::hex(offset.split(',').next().unwrap_or(offset))
+        {
+            let _ = writeln!(out, "{index}   {image}   {address} {base} + {offset}");
+            continue;
+        }
         let _ = writeln!(out, "{index}   {image}   {address} {symbol} {offset}");
     }
 }

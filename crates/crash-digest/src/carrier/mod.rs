@@ -29,6 +29,7 @@ mod erlang_lines;
 mod erlang_terms;
 mod error_json;
 mod error_report;
+mod event_header;
 mod exception_mail;
 mod flutter_box;
 mod game_reports;
@@ -74,6 +75,7 @@ mod ruby_bug;
 mod run_together;
 mod script_pairs;
 mod sentry_rows;
+mod spindump;
 mod squirrel;
 mod start_failure;
 mod streams;
@@ -238,6 +240,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 /// What else stands around lines or has torn them, in the order in which it comes off.
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
+    (&[spindump::MARK], spindump::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),
     (&[gdb_threads::MARK], gdb_threads::render),
@@ -263,6 +266,7 @@ const STEPS: &[Step] = &[
     (&[sentry_rows::UNKNOWN], sentry_rows::of_native),
     (&[net_record::MARK], net_record::render),
     (&[wordpress_mail::MARK], wordpress_mail::render),
+    (&event_header::MARKS, event_header::render),
     (&windows_record::MARKS, windows_record::render),
     (&[core_dump::OPENED], core_dump::without_listing),
     (&[ubuntu_report::HEAD], ubuntu_report::render),

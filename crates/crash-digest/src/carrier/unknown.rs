@@ -1,7 +1,7 @@
 //! Prefixes and tails of logs that no table knows, found by what they stand beside: `[        ] frame #0: …`,
 //! `Android  PID  19632: [17:54:16]  DEBUG(0) - Fatal   - #00 pc …`, `…: com.acme.orbit` behind every line.
 
-use crate::grammar;
+use crate::grammar::{self, Printers};
 use crate::log_prefix;
 use crate::text;
 
@@ -153,8 +153,15 @@ fn is_sure(rest: &str) -> bool {
     match rest.as_bytes() {
         [b'#', second, ..] => second.is_ascii_digit(),
         [b'@', b' ', ..] | [b'a', b't', b' ', ..] => true,
+        [b'0'..=b'9', ..] => is_row_of_apple(rest),
         _ => rest.starts_with("frame #"),
     }
+}
+
+/// A row in Apple's columns: `3   Orbit   0x000000010f4e2cc9 -[Dock open:] + 245`.
+fn is_row_of_apple(rest: &str) -> bool {
+    text::digits(rest).is_some_and(|(_, rest)| rest.starts_with("  ") && text::has(rest, " 0x0000"))
+        && grammar::read_as(Printers::Apple, rest).is_some()
 }
 
 /// The prefix with every run of digits as one `0`.

@@ -40,8 +40,8 @@ const LONGEST: usize = 2000;
 const LABEL: usize = 160;
 /// Values of a problem report up to the offset.
 const VALUES: usize = 8;
-/// Lines of a record that stand before its values: event, answer, heading.
-const BEFORE: usize = 8;
+/// Lines of a record that stand before its values: event, answer, the header of a viewer.
+const BEFORE: usize = 12;
 /// Lines of a record that stand behind its values: system, files, keys.
 const BEHIND: usize = 40;
 /// What Windows calls a crash.

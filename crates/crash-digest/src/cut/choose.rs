@@ -120,7 +120,46 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
         });
         return same.map(|(at, ..)| at);
     }
-    fallback(pieces, format)
+    let chosen = fallback(pieces, format)?;
+    let stopped = || around().any(|piece| tells_of_fault(piece.text));
+    // Who waits in the kernel has touched nothing: the thread that did is not in the text.
+    let waits = || waits_in_kernel(pieces[chosen].text);
+    (!(format == Format::Apple && waits() && stopped())).then_some(chosen)
+}
+
+/// Whether the head of Apple's report names a fault that a thread stops at by itself: `Exception Type: SIGSEGV`.
+fn tells_of_fault(text: &str) -> bool {
+    const KINDS: [&str; 9] = [
+        "SIGSEGV",
+        "SIGBUS",
+        "SIGILL",
+        "SIGFPE",
+        "SIGTRAP",
+        "EXC_BAD_ACCESS",
+        "EXC_BAD_INSTRUCTION",
+        "EXC_BREAKPOINT",
+        "EXC_ARITHMETIC",
+    ];
+    let kind = text::lines(text).find_map(|line| text::trim(line).strip_prefix("Exception Type:"));
+    kind.is_some_and(|kind| KINDS.iter().any(|known| kind.trim().starts_with(known)))
+}
+
+/// Whether the innermost frame of a thread of Apple's waits in the kernel.
+fn waits_in_kernel(text: &str) -> bool {
+    const CALLS: [&str; 9] = [
+        "mach_msg_trap",
+        "mach_msg2_trap",
+        "__psynch_cvwait",
+        "__psynch_mutexwait",
+        "semaphore_wait_trap",
+        "semaphore_timedwait_trap",
+        "__workq_kernreturn",
+        "kevent_id",
+        "__semwait_signal",
+    ];
+    first_frame(text, Format::Apple)
+        .and_then(|frame| frame.function)
+        .is_some_and(|name| CALLS.contains(&name))
 }
 
 /// Whether a piece has two frames or more.

@@ -309,13 +309,14 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.thread = facts
                 .thread
                 .or_else(|| text::after(value, "Dispatch queue: ", b""))
-                .or_else(|| text::after(value, "Dispatch Queue: ", b""));
+                .or_else(|| text::after(value, "Dispatch Queue: ", b""))
+                .or_else(|| name_behind_number(value));
         }
         "Process" => process(facts, value),
         "Thread name" if value.starts_with("Dispatch queue: ") => facts.thread = Some(&value[16..]),
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.
-        "Application" if value.to_ascii_lowercase().ends_with(".exe") => {
+        "Application" | "ApplicationName" if value.to_ascii_lowercase().ends_with(".exe") => {
             facts.process = Some(value);
         }
         "Path" => facts.program = Some(value),
@@ -440,6 +441,14 @@ fn process<'a>(facts: &mut Facts<'a>, value: &'a str) {
     }
 }
 
+/// The name of the thread that ended the process: `8  dock-worker`, `45 UnityPreload`.
+fn name_behind_number(value: &str) -> Option<&str> {
+    let (_, name) = text::digits(value)?;
+    let name = name.strip_prefix(' ')?.trim();
+    let plain = !name.is_empty() && name.len() <= 64 && !name.starts_with(['(', '/', '-', '*']);
+    plain.then_some(name)
+}
+
 /// `Exception Subtype: KERN_INVALID_ADDRESS at 0x8`, `Exception Subtype: CPU`.
 fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
     // PLCrashReporter has the signal's own code: `SEGV_ACCERR at 0x8`.
@@ -448,7 +457,9 @@ fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
         let kinds = ["SEGV_", "BUS_", "ILL_", "FPE_", "TRAP_"];
         rest.starts_with("at 0x") && kinds.iter().any(|kind| code.starts_with(kind))
     };
-    if value.starts_with("KERN") || value.starts_with("EXC_") || of_signal() {
+    // Of a guard two lines tell, `GUARD_TYPE_MACH_PORT` and its numbers.
+    let of_guard = value.starts_with("GUARD_TYPE_");
+    if value.starts_with("KERN") || value.starts_with("EXC_") || of_guard || of_signal() {
         facts.code = facts
             .code
             .or(Some(text::word(value).0.trim_end_matches([',', ':'])));

@@ -79,7 +79,12 @@ impl<'a> Reader<'a> for Hotspot<'a> {
             }
         }
         if let Some(rest) = line.strip_prefix("Current thread (") {
-            out.stack.facts.thread = text::after(rest, "\"", b"\"");
+            // Threads of the machine itself have no name but their kind: `VMThread [stack: …`.
+            out.stack.facts.thread = text::after(rest, "\"", b"\"").or_else(|| {
+                let (_, kind) = text::split_once(rest, "): ")?;
+                let kind = text::word(kind.trim()).0;
+                kind.ends_with("Thread").then_some(kind)
+            });
             return;
         }
         if line.starts_with("Native frames: (") || line.starts_with("Java frames: (") {

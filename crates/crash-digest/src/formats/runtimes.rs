@@ -108,9 +108,11 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "<Data>Application" if value.to_ascii_lowercase().ends_with(".exe") => {
             out.stack.facts.process = Some(value);
         }
-        "Faulting application name" | "Application Name" => out.stack.facts.process = Some(name),
+        "Faulting application name" | "Faulting application" | "Application Name" => {
+            out.stack.facts.process = Some(name);
+        }
         // Behind .NET's own record of the same crash, which has the stack.
-        "Faulting module name" | "Fault Module Name" if out.has_frames() => {
+        "Faulting module name" | "Faulting module" | "Fault Module Name" if out.has_frames() => {
             // The same record again, as XML.
             if out
                 .last_frame()
@@ -119,7 +121,7 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 out.stack.facts.reason("faulting module", name);
             }
         }
-        "Faulting module name" | "Fault Module Name" => {
+        "Faulting module name" | "Faulting module" | "Fault Module Name" => {
             // Windows' number of a stack stands in for a module that it did not find.
             let known = name != "unknown" && !name.starts_with("StackHash");
             out.frame(Frame {

@@ -2,8 +2,10 @@
 //! namespace.
 
 use super::origin::CodeOrigin;
+use crate::frame::Frame;
 use crate::name_table::NameTable;
 use crate::name_table::NameTables;
+use crate::{names, text};
 
 /// Whose such a method is, where its class is one of .NET's or Unity's.
 pub(super) fn origin(name: &str) -> Option<CodeOrigin> {
@@ -14,6 +16,31 @@ pub(super) fn origin(name: &str) -> Option<CodeOrigin> {
     } else {
         which.has(1).then_some(CodeOrigin::Engine)
     }
+}
+
+/// Whose a method is by the file that IL2CPP wrote it into, which is called as its assembly: `mscorlib16.cpp`,
+/// `Bulk_System.Xml_0.cpp`, `UnityEngine.CoreModule.cpp`.
+pub(super) fn of_file(frame: &Frame<'_>) -> Option<CodeOrigin> {
+    let file = frame.file?;
+    if !matches!(file.as_bytes(), [.., b'.', b'c', b'p', b'p']) {
+        return None;
+    }
+    let assembly = text::base_name(file);
+    let assembly = assembly.strip_prefix("Bulk_").unwrap_or(assembly);
+    let of = |name: &str| {
+        assembly.strip_prefix(name).is_some_and(|rest| {
+            rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'))
+        })
+    };
+    let origin = if ["mscorlib", "System", "netstandard"].into_iter().any(of) {
+        CodeOrigin::Runtime
+    } else if ["UnityEngine", "Unity"].into_iter().any(of) {
+        CodeOrigin::Engine
+    } else {
+        return None;
+    };
+    // Other programs have such files as well.
+    frame.function.and_then(names::il2cpp).map(|_| origin)
 }
 
 /// Classes of .NET's own library that no game gives its own classes the names of.

@@ -287,6 +287,8 @@ impl<'r> Ownership<'r> {
                     CodeOrigin::Runtime
                 } else if let Some(origin) = frame.file.and_then(c_sources::origin) {
                     origin
+                } else if let Some(origin) = il2cpp::of_file(frame) {
+                    origin
                 } else if module.listed_own {
                     self.inside_own_program(frame, name, path.as_deref())
                 } else {
