@@ -194,9 +194,14 @@ pub(super) fn module_first(line: &str) -> Option<Frame<'_>> {
 
 /// A tool's list of a tombstone's frames, behind `at`: `(abort+156) (libc.so)`, `dock_open (src/main/dock.c:5:3)`.
 pub(super) fn listed(rest: &str) -> Option<Frame<'_>> {
-    // Java's frames have no blank in front, and they are many.
+    // Java's frames have no blank in front and another kind of file, and they are many.
     let open = memchr::memrchr(b'(', rest.as_bytes())?;
-    if !rest[..open].ends_with(' ') {
+    let inner = &rest.as_bytes()[open..];
+    let native = || {
+        let kind = memchr::memrchr(b'.', inner).and_then(|dot| inner.get(dot + 1));
+        matches!(kind, Some(b's' | b'c' | b'h'))
+    };
+    if !rest[..open].ends_with(' ') && !native() {
         return None;
     }
     let (front, inner) = text::last_group(rest, b'(', b')')?;
