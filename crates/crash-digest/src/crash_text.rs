@@ -24,6 +24,7 @@ pub struct CrashText<'a> {
     format: Format,
     process: Option<String>,
     lines_before: usize,
+    lines_around: usize,
 }
 
 impl<'a> CrashText<'a> {
@@ -31,7 +32,9 @@ impl<'a> CrashText<'a> {
     /// the lines long before its first report are left out, see [`lines_before`](Self::lines_before), and so is what a
     /// person wrote above and below it.
     pub fn new(text: &'a str) -> Self {
-        let text = carrier::without_speech(text);
+        let pasted = text;
+        let text = carrier::without_speech(pasted);
+        let lines_around = lines(pasted) - lines(text);
         let report = carrier::first_report(text);
         let before = &text.as_bytes()[..text.len() - report.len()];
         let lines_before = memchr::memchr_iter(b'\n', before).count();
@@ -42,6 +45,7 @@ impl<'a> CrashText<'a> {
             format,
             process: None,
             lines_before,
+            lines_around,
         }
     }
 
@@ -77,6 +81,11 @@ impl<'a> CrashText<'a> {
         self.lines_before
     }
 
+    /// Lines that a person wrote above and below the report, which are no part of [`text`](Self::text) either.
+    pub const fn lines_around(&self) -> usize {
+        self.lines_around
+    }
+
     /// Its format.
     pub const fn format(&self) -> Format {
         self.format
@@ -91,4 +100,9 @@ impl<'a> CrashText<'a> {
     pub fn threads(&self) -> ThreadDump<'_> {
         ThreadDump::read(&self.text, self.format, self.process.as_deref())
     }
+}
+
+/// How many lines end in a text.
+fn lines(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }

@@ -103,3 +103,19 @@ fn words_around_a_report_change_nothing() {
         wrong.join("\n\n")
     );
 }
+
+#[test]
+fn words_around_a_report_are_counted() {
+    let asked = "Hi all,\nit closes on my phone since the update.\n\njava.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n\nAny ideas?\n";
+    let rules = OwnershipRules::default();
+    let options = Options {
+        rules: &rules,
+        reported: Reported::default(),
+        lines: 16,
+    };
+    let digest = Digest::of(&CrashText::new(asked), &options);
+    assert_eq!(
+        (digest.exception.as_str(), digest.unrecognized),
+        ("java.lang.IllegalStateException", 4)
+    );
+}

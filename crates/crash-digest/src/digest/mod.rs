@@ -182,6 +182,7 @@ impl Digest {
         digest.facts.extend(absent(&stack, &dump));
         digest.threads_elsewhere = dump.elsewhere;
         digest.lines_before = text.lines_before();
+        digest.unrecognized += text.lines_around();
         if stack.frames.is_empty() {
             digest.head = head(text.text(), &digest);
         }
