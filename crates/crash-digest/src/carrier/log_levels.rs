@@ -292,6 +292,9 @@ fn of_json(line: &str) -> Option<Entry<'_>> {
 fn printed_error(object: &Value) -> Option<String> {
     let mut found = ERRORS.iter().filter_map(|name| object.get(*name));
     let error = found.find(|error| error.as_object().is_some_and(|fields| !fields.is_empty()))?;
+    // In one order, whether the parser keeps that of the text or not.
+    let mut error = error.clone();
+    error.sort_all_objects();
     let printed = error.to_string();
     Some(text::head(&printed, LONGEST).to_owned())
 }
