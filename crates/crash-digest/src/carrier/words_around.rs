@@ -37,8 +37,7 @@ fn above(text: &str, fenced: bool) -> &str {
             (end, answers) = (start, false);
         } else if fenced && said == "```" {
             // Other quotations may stand below the report's.
-            end = start;
-            break;
+            return &text[..start];
         } else if is_answer(said) {
             answers = true;
         } else {
@@ -46,7 +45,16 @@ fn above(text: &str, fenced: bool) -> &str {
         }
     }
     let front = &text[..end];
-    if front.trim().is_empty() { text } else { front }
+    // The last line of a paragraph may be more of what a program said.
+    let apart = front.trim_end_matches([' ', '\t', '\r']).ends_with("\n\n")
+        || front.ends_with("\n\r\n")
+        || front.trim_end().ends_with("```")
+        || is_heading(text[end..].lines().next().unwrap_or_default().trim()).is_some();
+    if !apart || front.trim().is_empty() {
+        text
+    } else {
+        front
+    }
 }
 
 /// The text from the report on, and whether it is a quotation of Markdown.
@@ -252,6 +260,7 @@ mod tests {
             format!("Server crashed while executing orbit.amx\n{REPORT}"),
             format!("I get SIGABRT on my phone.\n{REPORT}"),
             "I tried it twice and it is slow on my machine.\n\nAny ideas?\n".to_owned(),
+            "Fatal: no hull\nWe tried three docks, this happens when all are full.\n".to_owned(),
         ] {
             assert_eq!(without_speech(&text), text);
         }
