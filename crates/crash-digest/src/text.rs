@@ -101,12 +101,11 @@ pub(crate) fn hex(text: &str) -> Option<u64> {
     let mut value = 0_u64;
     let mut count = 0;
     for byte in digits.bytes() {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            b'A'..=b'F' => byte - b'A' + 10,
-            b'`' => continue,
-            _ => return None,
+        let Some(digit) = char::from(byte).to_digit(16) else {
+            if byte == b'`' {
+                continue;
+            }
+            return None;
         };
         count += 1;
         if value >> 60 != 0 {

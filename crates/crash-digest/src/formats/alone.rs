@@ -52,13 +52,14 @@ pub(super) fn thread_and_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> boo
     let Some((front, signal)) = line.rsplit_once(' ') else {
         return false;
     };
+    if !signal.starts_with("SIG") {
+        return false;
+    }
     let (name, code) = match signal.split_once('(') {
         Some((name, code)) => (name, code.strip_suffix(')')),
         None => (signal, None),
     };
-    let is_signal = name.len() > 5
-        && name.starts_with("SIG")
-        && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_signal = name.len() > 5 && name.bytes().all(|byte| byte.is_ascii_uppercase());
     let thread = text::rsplit_once(front, "# ").map_or(front, |(_, thread)| thread);
     let Some((thread, id)) = named_id(thread).filter(|_| is_signal) else {
         return false;

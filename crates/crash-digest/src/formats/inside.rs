@@ -7,6 +7,11 @@ use crate::text;
 
 /// The words and the frames behind them; `None` where the line has none of these.
 pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
+    // Most lines have none of these.
+    let marked = memchr::memchr3(b'@', b'#', b'[', line.as_bytes()).is_some();
+    if !marked && !text::has(line, "://") && !text::has(line, ".lua:") {
+        return None;
+    }
     // Firefox's first frame behind Emscripten's copy of the message: `… too much recursion,tick@http://host/a.js:2:33`.
     if memchr::memchr(b'@', line.as_bytes()).is_some()
         && text::has(line, "@http")

@@ -194,6 +194,12 @@ pub(super) fn module_first(line: &str) -> Option<Frame<'_>> {
 
 /// A tool's list of a tombstone's frames, behind `at`: `(abort+156) (libc.so)`, `dock_open (src/main/dock.c:5:3)`.
 pub(super) fn listed(rest: &str) -> Option<Frame<'_>> {
+    // Most are Java's, with another kind of file: `(Ship.kt:31)`.
+    let place = rest.trim_end_matches(|c: char| c == ')' || c == ':' || c.is_ascii_digit());
+    let kind = place.rsplit_once('.').map_or("", |(_, kind)| kind);
+    if matches!(kind, "java" | "kt") {
+        return None;
+    }
     // Java's frames have no blank in front and another kind of file, and they are many.
     let open = memchr::memrchr(b'(', rest.as_bytes())?;
     let inner = &rest.as_bytes()[open..];

@@ -8,6 +8,14 @@ use crate::text;
 /// Behind the module: symbol, build id, offset of the archive, in any order.
 pub(super) fn symbol(rest: &str) -> Frame<'_> {
     let mut rest = rest.trim();
+    if let Some((function, offset)) = alone(rest) {
+        let function = named(function);
+        return Frame {
+            function,
+            offset: offset.filter(|_| function.is_some()),
+            ..Frame::default()
+        };
+    }
     // Cut at the end of the text or of a column.
     if !rest.ends_with(')')
         && let Some(at) = text::rfind(rest, "(BuildId")
@@ -110,6 +118,16 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
     frame
 }
 
+/// Most of them: a name and the place in it, and nothing else: `(orbit::Dock::open(int)+168)`.
+fn alone(rest: &str) -> Option<(&str, Option<u64>)> {
+    let inner = rest.strip_prefix('(')?.strip_suffix(')')?;
+    let in_name = inner.trim_end_matches(|c: char| c.is_ascii_digit());
+    if in_name.len() == inner.len() || !in_name.ends_with('+') {
+        return None;
+    }
+    matches!(text::last_group(rest, b'(', b')'), Some(("", _))).then(|| plus(inner))
+}
+
 /// A form that decodes what is sent to it makes a blank of the plus: `_ZN5orbit4Dock4openEv 57`.
 fn without_plus(symbol: &str) -> Option<(&str, Option<u64>)> {
     let (name, offset) = symbol.rsplit_once(' ')?;
@@ -125,6 +143,7 @@ fn looked_up(rest: &str) -> Option<(&str, &str)> {
         return Some(("", rest));
     }
     // Few frames have one.
+    memchr::memchr(b':', rest.as_bytes())?;
     text::find(rest, "): ")?;
     let told = |at: usize| (&rest[..=at], rest[at + 3..].trim_start());
     let mut ends = rest.match_indices("): ");
@@ -220,8 +239,11 @@ fn is_version(tag: &str) -> bool {
 
 /// A name and its place in square brackets, where a number stands in them: `dock_open [clone .cold]` has none.
 fn bracketed_place(inner: &str) -> (&str, Option<&str>, Option<u32>) {
+    if !inner.ends_with(']') {
+        return (inner, None, None);
+    }
     match windows::place(inner) {
-        place @ (_, _, Some(_)) if inner.ends_with(']') => place,
+        place @ (_, _, Some(_)) => place,
         _ => (inner, None, None),
     }
 }
