@@ -172,7 +172,7 @@ fn is_said(line: &str, said: &str) -> bool {
     said.len() < line.len()
         && said.ends_with("()")
         && !said.contains(' ')
-        && crate::log_prefix::read(line).is_some_and(|prefix| prefix.levelled && !prefix.failed)
+        && crate::log_prefix::read(line).is_some_and(|prefix| prefix.is_quiet())
 }
 
 /// How HarmonyOS' handler of signals logs one: `DFX_SigchainHandler :: sig(5), pid(7), …`.

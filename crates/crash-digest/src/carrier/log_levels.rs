@@ -10,7 +10,7 @@ use super::log_field::{ALSO, value};
 use super::warned::WARNED;
 use super::{engine_log, json_document};
 use crate::grammar;
-use crate::log_prefix;
+use crate::log_prefix::{self, level, level::Level};
 use crate::text;
 
 /// A log with levels that matter has one of these.
@@ -38,24 +38,19 @@ const WIDEST: usize = 1 << 16;
 const LONGEST: usize = 1000;
 const MOST_LINES: usize = 8;
 
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Quiet,
-    Warned,
-    Failed,
-    Fatal,
-}
-
 /// A line with a level.
 struct Entry<'a> {
-    rank: Rank,
+    level: Level,
     thread: Option<Cow<'a, str>>,
     said: Cow<'a, str>,
 }
 
 /// What failed, the worst first; `None` where the text is no such log, or something in it tells of a crash.
 pub(super) fn render(document: &str) -> Option<String> {
+    // HarmonyOS' handler of signals says how the process ended, whatever was logged around it.
+    if memchr::memmem::find(document.as_bytes(), SIGCHAIN.as_bytes()).is_some() {
+        return None;
+    }
     let (mut levelled, mut others) = (0_usize, 0_usize);
     let mut told: Vec<Entry<'_>> = Vec::new();
     let mut more = 0_usize;
@@ -65,10 +60,6 @@ pub(super) fn render(document: &str) -> Option<String> {
         if trimmed.is_empty() {
             open = false;
             continue;
-        }
-        // HarmonyOS' handler of signals says how the process ended, whatever was logged around it.
-        if text::has(trimmed, SIGCHAIN) {
-            return None;
         }
         let Some(entry) = entry(trimmed) else {
             if trimmed.starts_with("```") {
@@ -90,8 +81,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         if grammar::read(entry.said.trim()).is_some() || engine_log::is_nginx(trimmed) {
             return None;
         }
-        open = entry.rank > Rank::Warned;
-        if entry.rank == Rank::Quiet {
+        open = entry.level > Level::Warned;
+        if entry.level == Level::Quiet {
             continue;
         }
         if tells(&entry.said) {
@@ -99,14 +90,14 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
         let known = told.iter().any(|known| known.said == entry.said);
         // The worst one may stand behind many others.
-        let worst = told.iter().all(|known| known.rank < entry.rank);
+        let worst = told.iter().all(|known| known.level < entry.level);
         if known {
             open = false;
         } else if told.len() < MOST || worst {
             told.push(entry);
         } else {
             open = false;
-            more += usize::from(entry.rank > Rank::Warned);
+            more += usize::from(entry.level > Level::Warned);
         }
     }
     (levelled >= others && !told.is_empty()).then(|| printed(&told, more))
@@ -114,9 +105,9 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// The worst one as what ended something, the others beside it.
 fn printed(told: &[Entry<'_>], more: usize) -> String {
-    let worst = told.iter().map(|entry| entry.rank).max();
-    let first = told.iter().position(|entry| Some(entry.rank) == worst);
-    let failed = worst > Some(Rank::Warned);
+    let worst = told.iter().map(|entry| entry.level).max();
+    let first = told.iter().position(|entry| Some(entry.level) == worst);
+    let failed = worst > Some(Level::Warned);
     let mut out = String::new();
     if let Some(first) = first.map(|at| &told[at]).filter(|_| failed) {
         if let Some(thread) = &first.thread {
@@ -125,13 +116,13 @@ fn printed(told: &[Entry<'_>], more: usize) -> String {
         out.extend([&first.said, "\n\n"]);
     }
     for (at, entry) in told.iter().enumerate() {
-        let mark = if entry.rank > Rank::Warned {
+        let mark = if entry.level > Level::Warned {
             ALSO
         } else {
             WARNED
         };
         let beside = Some(at) != first || !failed;
-        if beside && (entry.rank > Rank::Warned || !failed) {
+        if beside && (entry.level > Level::Warned || !failed) {
             out.extend([mark, entry.said.lines().next().unwrap_or_default(), "\n"]);
         }
     }
@@ -193,7 +184,7 @@ fn entry(line: &str) -> Option<Entry<'_>> {
     if text::has(line, "level=") || text::has(line, "lvl=") || text::has(line, "severity=") {
         return of_pairs(line);
     }
-    let prefix = log_prefix::read(line).filter(|prefix| prefix.levelled)?;
+    let prefix = log_prefix::read(line).filter(|prefix| prefix.level.is_some())?;
     let front = &line[..line.len() - prefix.said.len()];
     // `Fatal: no bay` is what a program says of itself, with or without a time in front.
     let word = text::rsplit_once(front.trim_end(), " ").map_or(front.trim_end(), |(_, word)| word);
@@ -204,42 +195,23 @@ fn entry(line: &str) -> Option<Entry<'_>> {
     if spoken {
         return None;
     }
-    let has = |words: &[&str]| words.iter().any(|word| text::has(front, word));
-    let rank = if !prefix.failed {
-        Rank::Quiet
-    } else if has(&["FATAL", "atal", "CRIT", "ritical", "EMERG", "merg", "PANIC"]) {
-        Rank::Fatal
-    } else if has(&["WARN", "arn", "WRN", "wrn", "[W]"]) || front.starts_with('W') {
-        Rank::Warned
-    } else {
-        Rank::Failed
-    };
     Some(Entry {
-        rank,
+        level: prefix.level?,
         thread: prefix.thread.map(Cow::Borrowed),
         said: Cow::Borrowed(prefix.said.trim()),
     })
 }
 
-/// The rank of a level's word; of bunyan's and pino's numbers.
-fn rank(level: &str) -> Option<Rank> {
-    if let Ok(number) = level.parse::<u32>() {
-        return match number {
-            60.. => Some(Rank::Fatal),
-            50.. => Some(Rank::Failed),
-            40.. => Some(Rank::Warned),
-            10.. => Some(Rank::Quiet),
-            _ => None,
-        };
-    }
-    let level = level.to_ascii_lowercase();
-    match level.as_str() {
-        "fatal" | "critical" | "crit" | "emergency" | "emerg" | "alert" | "panic" | "dpanic"
-        | "f" => Some(Rank::Fatal),
-        "error" | "err" | "severe" | "eror" | "e" => Some(Rank::Failed),
-        "warning" | "warn" | "wrn" | "w" => Some(Rank::Warned),
-        "information" | "info" | "inf" | "debug" | "dbg" | "trace" | "trc" | "verbose"
-        | "notice" | "log" | "i" | "d" => Some(Rank::Quiet),
+/// A field's level: a word, a letter, or one of the numbers of bunyan and pino.
+fn read_level(field: &str) -> Option<Level> {
+    let Ok(number) = field.parse::<u32>() else {
+        return level::alone(field);
+    };
+    match number {
+        60.. => Some(Level::Fatal),
+        50.. => Some(Level::Failed),
+        40.. => Some(Level::Warned),
+        10.. => Some(Level::Quiet),
         _ => None,
     }
 }
@@ -271,14 +243,14 @@ fn of_json(line: &str) -> Option<Entry<'_>> {
         names.iter().find_map(|name| known(name).and_then(said))
     };
     // Serilog leaves the level of information out.
-    let rank = match field(&LEVELS) {
-        Some(level) => rank(&level)?,
-        None => object.get("@t").map(|_| Rank::Quiet)?,
+    let level = match field(&LEVELS) {
+        Some(level) => read_level(&level)?,
+        None => object.get("@t").map(|_| Level::Quiet)?,
     };
     let message = field(&MESSAGES).map(|message| filled(&message, &object));
     let thread = field(&THREADS).filter(|name| name.bytes().any(|byte| byte.is_ascii_alphabetic()));
     Some(Entry {
-        rank,
+        level,
         thread: thread.map(Cow::Owned),
         said: Cow::Owned(joined(
             message,
@@ -338,10 +310,10 @@ fn of_pairs(line: &str) -> Option<Entry<'_>> {
     // Each name stands behind a blank.
     let line = format!(" {line}");
     let field = |names: &[&str]| names.iter().find_map(|name| value(&line, name));
-    let rank = rank(&field(&LEVELS)?)?;
+    let level = read_level(&field(&LEVELS)?)?;
     let message = field(&MESSAGES);
     message.is_some().then(|| Entry {
-        rank,
+        level,
         thread: None,
         said: Cow::Owned(joined(message, field(&ERRORS), field(&PLACES))),
     })
@@ -371,27 +343,27 @@ mod tests {
         let cases = [
             (
                 r#"{"level":50,"msg":"no bay","err":{"type":"Error","message":"eof"}}"#,
-                Some((Rank::Failed, "no bay: eof")),
+                Some((Level::Failed, "no bay: eof")),
             ),
             (
                 r#"{"@t":"2026-11-22","@mt":"Dock {Bay} of {Moon}","@l":"Warning","Bay":7}"#,
-                Some((Rank::Warned, "Dock 7 of {Moon}")),
+                Some((Level::Warned, "Dock 7 of {Moon}")),
             ),
             (
                 r#"level=error ts=1 caller=dock.go:31 msg="no bay" err="end of file""#,
-                Some((Rank::Failed, "no bay: end of file (dock.go:31)")),
+                Some((Level::Failed, "no bay: end of file (dock.go:31)")),
             ),
             (
                 r#"{"@t":"2026-11-22","@mt":"open"}"#,
-                Some((Rank::Quiet, "open")),
+                Some((Level::Quiet, "open")),
             ),
             (
                 r#"{"timestamp":"2026-11-22","level":"ERROR","fields":{"message":"no bay"},"target":"orbit"}"#,
-                Some((Rank::Failed, "no bay")),
+                Some((Level::Failed, "no bay")),
             ),
             (
                 r#"{"t":{"$date":"2026-11-22"},"s":"E","c":"DOCK","id":31,"msg":"no bay"}"#,
-                Some((Rank::Failed, "no bay")),
+                Some((Level::Failed, "no bay")),
             ),
             (r#"{"name":"orbit"}"#, None),
             ("level=error", None),
@@ -400,7 +372,7 @@ mod tests {
             let entry = entry(line);
             let entry = entry
                 .as_ref()
-                .map(|entry| (entry.rank, entry.said.as_ref()));
+                .map(|entry| (entry.level, entry.said.as_ref()));
             assert_eq!(entry, read, "{line}");
         }
     }

@@ -188,12 +188,12 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     let named = || {
         let said = prefix.said.trim();
         line.starts_with('[')
-            && !prefix.levelled
+            && prefix.level.is_none()
             && said.starts_with(|c: char| c.is_ascii_uppercase())
             && before_name(said).is_some()
             && !names(said)
     };
-    (prefix.failed || named()).then_some(())?;
+    (prefix.failed() || named()).then_some(())?;
     Some((prefix.thread.unwrap_or_default(), prefix.said.trim()))
 }
 

@@ -3,34 +3,44 @@
 //! One grammar of parts in place of one form per library: `2026-05-18 22:58:07.204 ERROR 27272 --- [exec-3] o.a.c.Dock : `,
 //! `[10:56:10] [Server thread/ERROR]: `, `E1122 08:10:11.123456 1 dock.go:77] `, `2026-11-22T08:10:11Z<TAB>error<TAB>dock<TAB>`.
 
-mod level;
+pub(crate) mod level;
 mod reader;
 mod source;
 mod time;
 mod token;
 
+use level::Level;
 use reader::Reader;
 
 /// A line of a log, taken apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct LogPrefix<'a> {
-    /// Whether it says that something failed.
-    pub failed: bool,
-    /// Whether it has a level at all.
-    pub levelled: bool,
+    /// Its level, where it has one.
+    pub level: Option<Level>,
     /// The thread that wrote it.
     pub thread: Option<&'a str>,
     /// What it says; the indent of the program's own line is kept.
     pub said: &'a str,
 }
 
+impl LogPrefix<'_> {
+    /// Whether it says that something failed, or warns of it.
+    pub(crate) fn failed(&self) -> bool {
+        self.level >= Some(Level::Warned)
+    }
+
+    /// Whether it has a level, which says that nothing failed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.level == Some(Level::Quiet)
+    }
+}
+
 /// Takes a line apart; `None` where neither a time nor a level stands in front.
 pub(crate) fn read(line: &str) -> Option<LogPrefix<'_>> {
     let line = line.trim_start();
-    if let Some((failed, said)) = level::alone(line) {
+    if let Some((level, said)) = level::without_time(line) {
         return Some(LogPrefix {
-            failed,
-            levelled: true,
+            level: Some(level),
             thread: None,
             said,
         });
@@ -39,8 +49,7 @@ pub(crate) fn read(line: &str) -> Option<LogPrefix<'_>> {
     let reader = Reader::of(from.unwrap_or(line));
     let known = from.is_some() || reader.timed || reader.level.is_some() && reader.bracketed;
     known.then_some(LogPrefix {
-        failed: reader.level == Some(true),
-        levelled: reader.level.is_some(),
+        level: reader.level,
         thread: reader.thread,
         said: reader.rest,
     })
@@ -58,7 +67,7 @@ mod tests {
                 (
                     prefix.said,
                     prefix.thread.unwrap_or_default(),
-                    prefix.failed
+                    prefix.failed()
                 ),
                 ("no dock", *thread, true),
                 "{line}"
@@ -193,7 +202,7 @@ mod tests {
         ];
         for line in quiet {
             let prefix = read(line).unwrap_or_default();
-            assert_eq!((prefix.said, prefix.failed), ("no dock", false), "{line}");
+            assert_eq!((prefix.said, prefix.failed()), ("no dock", false), "{line}");
         }
     }
 

@@ -1,10 +1,11 @@
 //! A line of a log, read part by part.
 
+use super::level::{self, Level};
+use super::time;
 use super::token::{
     LONGEST, behind_level, is_dyno, is_frame_mark, is_member, is_name, is_path, is_place,
     is_single, is_thread, is_thrown, matching, named_thread,
 };
-use super::{level, time};
 use crate::text;
 
 /// More parts than any logger prints.
@@ -16,8 +17,7 @@ pub(super) struct Reader<'a> {
     /// What stands behind it.
     pub(super) rest: &'a str,
     pub(super) timed: bool,
-    /// The level, and whether it tells of a failure.
-    pub(super) level: Option<bool>,
+    pub(super) level: Option<Level>,
     /// The level stood in brackets or before a colon: no word of a sentence.
     pub(super) bracketed: bool,
     pub(super) thread: Option<&'a str>,
@@ -76,8 +76,9 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn level(&mut self, failed: bool) {
-        self.level = Some(failed || self.level == Some(true));
+    /// The worst one counts.
+    fn level(&mut self, level: Level) {
+        self.level = self.level.max(Some(level));
     }
 
     /// A process or a thread by its number: another part must follow.
@@ -175,8 +176,8 @@ impl<'a> Reader<'a> {
     /// A level by itself or beside the thread's or the process's name: `ERROR`, `Server thread/ERROR`, `ERROR/MainProcess`,
     /// `Error  : Unity Log`.
     fn pair(&mut self, text: &'a str) -> bool {
-        if let Some(failed) = level::in_brackets(text) {
-            self.level(failed);
+        if let Some(level) = level::alone(text) {
+            self.level(level);
             return true;
         }
         let sides = [text.rsplit_once('/'), text.split_once(':')]
@@ -188,15 +189,15 @@ impl<'a> Reader<'a> {
             return false;
         };
         match (level::named(left), level::named(right)) {
-            (None, Some(failed)) => {
-                self.level(failed);
+            (None, Some(level)) => {
+                self.level(level);
                 // `Server thread/ERROR`, but Apache's `wsgi:error`.
                 self.thread = self
                     .thread
                     .or(named_thread(left).filter(|_| text.contains('/')));
             }
-            (Some(failed), None) => {
-                self.level(failed);
+            (Some(level), None) => {
+                self.level(level);
                 if text.contains('/') && !right.contains(['.', '(', '/']) {
                     self.thread = self.thread.or(named_thread(right));
                 }
@@ -246,15 +247,15 @@ impl<'a> Reader<'a> {
             return true;
         }
         if self.level.is_none() {
-            if let Some((failed, thread, behind)) = level::of_thread(self.rest) {
-                self.level(failed);
+            if let Some((level, thread, behind)) = level::of_thread(self.rest) {
+                self.level(level);
                 self.thread = self.thread.or(Some(thread));
                 (self.bracketed, self.ended) = (true, true);
                 self.rest = behind;
                 return true;
             }
-            if let Some((failed, behind, marked)) = level::word(self.rest, self.timed) {
-                self.level(failed);
+            if let Some((level, behind, marked)) = level::word(self.rest, self.timed) {
+                self.level(level);
                 self.bracketed |= marked;
                 self.rest = behind;
                 return true;
@@ -267,14 +268,14 @@ impl<'a> Reader<'a> {
 
     /// What stands between the time and the level.
     fn between(&mut self, word: &'a str, rest: &'a str) -> bool {
-        if let Some((name, level)) = word
+        if let Some((name, word)) = word
             .strip_suffix(':')
             .and_then(|word| word.rsplit_once('.'))
-            && level::is_upper(level)
-            && let Some(failed) = level::named(level)
+            && level::is_upper(word)
+            && let Some(level) = level::named(word)
             && is_name(name)
         {
-            self.level(failed);
+            self.level(level);
             self.rest = rest;
             self.ended = true;
             return true;

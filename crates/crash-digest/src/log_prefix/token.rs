@@ -7,7 +7,7 @@ pub(super) const LONGEST: usize = 80;
 
 /// The place in the source that wrote the line: `src/dock.rs:77:`, `dock.go:77`; of languages whose errors do not begin like that.
 pub(super) fn is_place(text: &str) -> bool {
-    let word = text.split([' ', '\t']).next().unwrap_or_default();
+    let (word, _) = text::word(text);
     let word = word.trim_end_matches([':', ']']);
     word.rsplit_once(':').is_some_and(|(file, line)| {
         line.bytes().all(|byte| byte.is_ascii_digit())
@@ -90,15 +90,16 @@ pub(super) fn is_single(text: &str) -> bool {
 
 /// A name with parts: `com.acme.Dock`, `orbit::dock`, `src/dock.rs:77`.
 pub(super) fn is_path(text: &str) -> bool {
-    text.contains("::")
-        || is_place(text)
-        || text.contains(".[")
-        || text.split('.').count() >= 2 && !text.contains("..") && !text.ends_with('.')
+    let dotted = || {
+        memchr::memchr(b'.', text.as_bytes()).is_some()
+            && (text::has(text, ".[") || !text::has(text, "..") && !text.ends_with('.'))
+    };
+    text::has(text, "::") || is_place(text) || dotted()
 }
 
 pub(super) fn is_name(text: &str) -> bool {
     // Tomcat's container: `o.a.c.c.C.[.[.[/].[dock]`.
-    let in_pairs = text.contains(".[");
+    let in_pairs = text::has(text, ".[");
     !text.is_empty()
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
         && text.bytes().all(|byte| {

@@ -76,7 +76,7 @@ pub(super) fn lead(mut line: &str) -> &str {
             "Uncaught ",
         ];
         let announced = || announced.iter().any(|words| said.starts_with(words));
-        if !said.is_empty() && (prefix.failed || is_type(first) || announced()) {
+        if !said.is_empty() && (prefix.failed() || is_type(first) || announced()) {
             line = said;
         }
     }

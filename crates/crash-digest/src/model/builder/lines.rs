@@ -8,6 +8,7 @@ use super::words::{
     named_inside, said_again, said_by_sanitizer,
 };
 use crate::frame::Language;
+use crate::log_prefix::{self, LogPrefix};
 use crate::model::exception;
 use crate::model::related::RelatedKind;
 use crate::model::stack::Part;
@@ -146,8 +147,8 @@ impl<'a> Builder<'a> {
             // A log's next failure, where a stack of its own follows; without a type its words name it.
             let logged = Some(line)
                 .filter(|line| report && line.starts_with(|c: char| c.is_ascii_digit()))
-                .and_then(crate::log_prefix::read)
-                .filter(|prefix| prefix.failed && !prefix.said.trim().is_empty());
+                .and_then(log_prefix::read)
+                .filter(|prefix| prefix.failed() && !prefix.said.trim().is_empty());
             let inside = self.frames_of_v8() && report;
             let inside = Some(line).filter(|_| inside).and_then(named_inside);
             self.later = inside
@@ -174,7 +175,7 @@ impl<'a> Builder<'a> {
         if !line.starts_with(|c: char| c.is_ascii_digit()) || current.name.is_some() {
             return false;
         }
-        let Some(prefix) = crate::log_prefix::read(line).filter(|prefix| prefix.failed) else {
+        let Some(prefix) = log_prefix::read(line).filter(LogPrefix::failed) else {
             return false;
         };
         let said = prefix.said.trim();

@@ -52,7 +52,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let first = message.lines().next().unwrap_or_default();
-        let of_log = || log_prefix::read(first).is_some_and(|line| line.levelled && !line.failed);
+        let of_log = || log_prefix::read(first).is_some_and(|line| line.is_quiet());
         if message.lines().nth(MANY - 1).is_some() || of_log() {
             self.section().exception = Exception::default();
         }
