@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Digest, RelatedStack};
 use crate::format::Format;
+use crate::model::LOGGED_AS_WARNING;
 
 /// Characters of a name, of a message, and of one fact.
 const NAME: usize = 200;
@@ -17,11 +18,14 @@ const RELATED_FRAMES: usize = 3;
 const NOTHING: &str = "no crash recognised in this text\n";
 
 impl Digest {
-    /// Whether nothing was read but lines of no known form.
+    /// Whether nothing was read but lines of no known form, and what a log only warns of.
     fn says_nothing(&self) -> bool {
         self.frames == 0
             && self.related.is_empty()
-            && self.facts.is_empty()
+            && self
+                .facts
+                .iter()
+                .all(|fact| fact.starts_with(LOGGED_AS_WARNING))
             && self.thread.is_none()
             && self.threads == 0
             && self.format == Format::Plain.label()
