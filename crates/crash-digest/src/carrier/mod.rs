@@ -73,6 +73,7 @@ mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
 mod run_together;
+mod same_front;
 mod script_pairs;
 mod sentry_rows;
 mod spindump;
@@ -310,6 +311,9 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
         if_held(coloured, text, colours::without).or_else(|| streams::without_names(text))
     {
         return inner(&plain);
+    }
+    if let Some(plain) = same_front::without(text) {
+        return Cow::Owned(of_text(&plain, left - 1).into_owned());
     }
     if pairs.may_hold_any(&cloud_foundry::MARKS)
         && let Some(said) = cloud_foundry::render(text)

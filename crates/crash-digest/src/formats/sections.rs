@@ -81,7 +81,8 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Lines that begin or end a section, name a lock, or continue the frame above.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    match line.as_bytes()[0] {
+    // Empty: a heading's words may have been marks alone.
+    match line.as_bytes().first().copied().unwrap_or_default() {
         b'-' => return dashed(out, line),
         b'.' => {
             if let Some((more, _)) = line.strip_prefix("... ").and_then(text::digits) {

@@ -1,0 +1,228 @@
+//! What stands in front of each line of a report, whatever tool put it there: `npm ERR! `, `     [exec] `, `[INFO] `, `kernel: `,
+//! ` 31 `, ` * `, `2026-11-22T08:10:11.123Z<TAB>3f2a1b7c-…<TAB>ERROR<TAB>`. No table knows them: lines that stand together have the
+//! same front, numbers left aside, and behind it there are frames where before there were none.
+
+use super::layers;
+use crate::frame::Frame;
+use crate::grammar;
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 400;
+/// Lines of which frames are looked for.
+const SAMPLE: usize = 64;
+/// A front is at most so long, in bytes.
+const LONGEST: usize = 160;
+/// Lines that must have it, one below the other.
+const FEWEST: usize = 3;
+
+/// Readers of these know more of what stands in front: Python's groups of exceptions, `SourceMod`, AMX Mod X.
+const READ_OTHERWISE: [&str; 3] = ["Exception Group Traceback", "[SM] ", "[AMXX] "];
+
+/// The text without what is in front of its lines; `None` where frames begin theirs, or where a log of a known form is around them.
+pub(super) fn without(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text::lines(text)
+        .filter(|line| !line.trim().is_empty())
+        .take(HEAD)
+        .collect();
+    let mut from = 0;
+    let front = loop {
+        let rest = lines.get(from..)?;
+        let [first, second, ..] = rest else {
+            return None;
+        };
+        let mut front = Front::shared(first, second);
+        let mut count = 1;
+        while count < rest.len() && !front.is_empty() {
+            let shorter = front.shared_with(rest[count]);
+            if shorter.is_empty() {
+                break;
+            }
+            front = shorter;
+            count += 1;
+        }
+        if count >= FEWEST
+            && let Some((frames, front)) = front.in_front_of_frames(&rest[..count.min(SAMPLE)])
+            && lines.iter().filter(|line| read(line).is_some()).count() < frames
+        {
+            break front;
+        }
+        from += count.saturating_sub(1).max(1);
+    };
+    if READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) || !layers::of(text).is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.push_str(front.strip(line).unwrap_or(line));
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// A part of a front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Byte(u8),
+    /// A number and the blanks that line it up.
+    Number,
+}
+
+/// How lines begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Front(Vec<Part>);
+
+/// The next part of a line and what stands behind it.
+fn part(line: &[u8]) -> Option<(Part, &[u8])> {
+    let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+    let digits = line[blanks..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if digits > 0 {
+        return Some((Part::Number, &line[blanks + digits..]));
+    }
+    line.split_first()
+        .map(|(byte, rest)| (Part::Byte(*byte), rest))
+}
+
+fn parts(line: &str) -> impl Iterator<Item = Part> {
+    let mut rest = text::head(line, LONGEST).as_bytes();
+    std::iter::from_fn(move || {
+        let (part, behind) = part(rest)?;
+        rest = behind;
+        Some(part)
+    })
+}
+
+impl Front {
+    fn shared(one: &str, other: &str) -> Self {
+        let same = parts(one).zip(parts(other));
+        Self::of(same.take_while(|(a, b)| a == b).map(|(part, _)| part))
+    }
+
+    fn shared_with(&self, line: &str) -> Self {
+        // The blank at the end of an empty line is often cut.
+        if self.is_alone(line) {
+            return self.clone();
+        }
+        let same = self.0.iter().copied().zip(parts(line));
+        Self::of(same.take_while(|(a, b)| a == b).map(|(part, _)| part))
+    }
+
+    /// Up to where a word can begin.
+    fn of(parts: impl Iterator<Item = Part>) -> Self {
+        let mut parts: Vec<Part> = parts.collect();
+        let end = parts.iter().rposition(|part| ends(*part));
+        parts.truncate(end.map_or(0, |at| at + 1));
+        let blank = |part: &Part| matches!(part, Part::Byte(b' ' | b'\t'));
+        if parts.iter().all(blank) {
+            parts.clear();
+        }
+        Self(parts)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a line has nothing behind it.
+    fn is_alone(&self, line: &str) -> bool {
+        let blank = |part: &&Part| **part == Part::Byte(b' ');
+        let blanks = self.0.iter().rev().take_while(blank).count();
+        blanks > 0 && parts(line).eq(self.0[..self.0.len() - blanks].iter().copied())
+    }
+
+    /// The front behind which frames say most, in the shortest names; `None` where lines say as much as they are.
+    fn in_front_of_frames(&self, lines: &[&str]) -> Option<(usize, Self)> {
+        let mut best = Reading::of(lines.iter().copied());
+        let mut found = None;
+        // A time is whole: `08:10:11`.
+        let in_time = |at: &usize| self.0.get(*at) == Some(&Part::Number);
+        let glued = |at: &usize| matches!(self.0[at - 1], Part::Byte(b':' | b',')) && in_time(at);
+        for cut in (1..=self.0.len()).filter(|at| ends(self.0[at - 1]) && !glued(at)) {
+            let front = Self::of(self.0[..cut].iter().copied());
+            let reading = Reading::of(lines.iter().filter_map(|line| front.strip(line)));
+            if !front.is_empty() && reading.is_better_than(&best, found.is_some()) {
+                best = reading;
+                found = Some(front);
+            }
+        }
+        // Frames and other lines have nothing in common but what a tool put there.
+        let whole = Reading::of(lines.iter().filter_map(|line| self.strip(line)));
+        if whole.frames < lines.len() && whole.frames > 0 && whole.frames >= best.frames {
+            return Some((whole.frames, self.clone()));
+        }
+        let mut front = found?;
+        // What lines are indented by together is of the front.
+        let indent = self.0[front.0.len()..].iter().copied();
+        let blank = |part: &Part| matches!(part, Part::Byte(b' ' | b'\t'));
+        front.0.extend(indent.take_while(blank));
+        Some((best.frames, front))
+    }
+
+    /// What stands behind it; `None` where the line begins otherwise.
+    fn strip<'a>(&self, line: &'a str) -> Option<&'a str> {
+        if self.is_alone(line) {
+            return Some("");
+        }
+        let mut rest = line.as_bytes();
+        for known in &self.0 {
+            let (part, behind) = part(rest)?;
+            if part != *known {
+                return None;
+            }
+            rest = behind;
+        }
+        line.get(line.len() - rest.len()..)
+    }
+}
+
+fn read(line: &str) -> Option<Frame<'_>> {
+    grammar::read(text::trim(line))
+}
+
+/// What lines say, read as frames.
+#[derive(Debug, Default)]
+struct Reading {
+    frames: usize,
+    /// Facts of the frames: where a line is read wrongly, there are fewer.
+    facts: usize,
+    /// Bytes of their names: what is taken for a part of a name makes it longer.
+    names: usize,
+}
+
+impl Reading {
+    fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut reading = Self::default();
+        for frame in lines.filter_map(read) {
+            let told = [
+                frame.function.is_some(),
+                frame.module.is_some(),
+                frame.file.is_some(),
+                frame.line.is_some(),
+                frame.address.is_some(),
+            ];
+            reading.frames += 1;
+            reading.facts += 1 + told.into_iter().filter(|told| *told).count();
+            let names = [frame.function, frame.module, frame.file];
+            reading.names += names.into_iter().flatten().map(str::len).sum::<usize>();
+        }
+        reading
+    }
+
+    /// Whether it says more than the other; or as much in less, where that `counts`.
+    fn is_better_than(&self, other: &Self, counts: bool) -> bool {
+        self.frames >= other.frames
+            && (self.facts > other.facts
+                || counts && self.facts == other.facts && self.names < other.names)
+    }
+}
+
+/// Whether a word can begin behind it.
+fn ends(part: Part) -> bool {
+    match part {
+        Part::Byte(byte) => b" \t:]|>)}+*!#;,".contains(&byte),
+        Part::Number => false,
+    }
+}
