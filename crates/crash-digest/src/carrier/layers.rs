@@ -70,6 +70,13 @@ pub(super) fn of(text: &str) -> Vec<Carrier> {
     layers
 }
 
+/// A line without the layers.
+pub(super) fn strip_line<'a>(line: &'a str, layers: &[Carrier]) -> &'a str {
+    layers
+        .iter()
+        .fold(line, |line, layer| layer.strip(line).unwrap_or(line))
+}
+
 /// Each carrier stands once, but for an engine's log around a device's log that holds an engine's lines.
 fn may_follow(layers: &[Carrier], carrier: Carrier) -> bool {
     !layers.contains(&carrier)

@@ -2,9 +2,10 @@
 //! ` 31 `, ` * `, `2026-11-22T08:10:11.123Z<TAB>3f2a1b7c-…<TAB>ERROR<TAB>`. No table knows them: lines that stand together have the
 //! same front, numbers left aside, and behind it there are frames where before there were none.
 
-use super::layers;
+use super::layers::{self, Carrier};
 use crate::frame::Frame;
-use crate::grammar;
+use crate::grammar::{self, Printers};
+use crate::log_prefix;
 use crate::text;
 
 /// Lines of the head that are looked at.
@@ -42,19 +43,37 @@ pub(super) fn without(text: &str) -> Option<String> {
             count += 1;
         }
         if count >= FEWEST
-            && let Some((frames, front)) = front.in_front_of_frames(&rest[..count.min(SAMPLE)])
-            && lines.iter().filter(|line| read(line).is_some()).count() < frames
+            && let Some((frames, front)) =
+                front.in_front_of_frames(&rest[..count.min(SAMPLE)], count == lines.len())
+            && (count == lines.len()
+                || lines.iter().filter(|line| read(line).is_some()).count() < frames)
         {
             break front;
         }
         from += count.saturating_sub(1).max(1);
     };
-    if READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) || !layers::of(text).is_empty() {
+    let known = layers::of(text);
+    let bytes = |said: &dyn Fn(&str) -> usize| lines.iter().map(|line| said(line)).sum::<usize>();
+    let as_known = bytes(&|line| layers::strip_line(line, &known).len());
+    let whole = bytes(&|line| front.strip(line).map_or(line.len(), str::len));
+    // A log of a known form says more of its lines, where its form is all that is in front of them.
+    let of_lines = |layer: &Carrier| matches!(layer, Carrier::EngineLog | Carrier::Listing);
+    let in_log = !known.is_empty() && !(known.iter().all(of_lines) && whole < as_known);
+    if in_log || READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) {
         return None;
     }
     let mut out = String::with_capacity(text.len());
+    let mut first = true;
     for line in text::lines(text) {
-        out.push_str(front.strip(line).unwrap_or(line));
+        let said = front.strip(line);
+        if said.is_some() && first {
+            first = false;
+            // A logger names the thread that wrote it.
+            if let Some(thread) = log_prefix::read(line).and_then(|prefix| prefix.thread) {
+                out.extend(["Exception in thread \"", thread.trim(), "\"\n"]);
+            }
+        }
+        out.push_str(said.unwrap_or(line));
         out.push('\n');
     }
     Some(out)
@@ -72,13 +91,13 @@ enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Front(Vec<Part>);
 
-/// The next part of a line and what stands behind it.
-fn part(line: &[u8]) -> Option<(Part, &[u8])> {
-    let blanks = line.iter().take_while(|byte| **byte == b' ').count();
-    let digits = line[blanks..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+/// The next part of a line and what stands behind it. Numbers are lined up where they begin a line or stand in brackets.
+fn part(before: Option<u8>, line: &[u8]) -> Option<(Part, &[u8])> {
+    let aligned = matches!(before, None | Some(b'['));
+    let blank = |byte: &&u8| aligned && **byte == b' ';
+    let blanks = line.iter().take_while(blank).count();
+    let digit = |byte: &&u8| byte.is_ascii_digit();
+    let digits = line[blanks..].iter().take_while(digit).count();
     if digits > 0 {
         return Some((Part::Number, &line[blanks + digits..]));
     }
@@ -86,19 +105,26 @@ fn part(line: &[u8]) -> Option<(Part, &[u8])> {
         .map(|(byte, rest)| (Part::Byte(*byte), rest))
 }
 
-fn parts(line: &str) -> impl Iterator<Item = Part> {
+/// The parts of a line, each with what stands behind it.
+fn parts(line: &str) -> impl Iterator<Item = (Part, &[u8])> {
     let mut rest = text::head(line, LONGEST).as_bytes();
+    let mut before = None;
     std::iter::from_fn(move || {
-        let (part, behind) = part(rest)?;
+        let (part, behind) = part(before, rest)?;
+        before = match part {
+            Part::Byte(byte) => Some(byte),
+            Part::Number => Some(b'0'),
+        };
         rest = behind;
-        Some(part)
+        Some((part, behind))
     })
 }
 
 impl Front {
     fn shared(one: &str, other: &str) -> Self {
         let same = parts(one).zip(parts(other));
-        Self::of(same.take_while(|(a, b)| a == b).map(|(part, _)| part))
+        let same = same.map_while(|((a, _), (b, _))| (a == b).then_some(a));
+        Self::of(same)
     }
 
     fn shared_with(&self, line: &str) -> Self {
@@ -106,8 +132,8 @@ impl Front {
         if self.is_alone(line) {
             return self.clone();
         }
-        let same = self.0.iter().copied().zip(parts(line));
-        Self::of(same.take_while(|(a, b)| a == b).map(|(part, _)| part))
+        let same = self.0.iter().zip(parts(line));
+        Self::of(same.map_while(|(a, (b, _))| (*a == b).then_some(b)))
     }
 
     /// Up to where a word can begin.
@@ -130,11 +156,14 @@ impl Front {
     fn is_alone(&self, line: &str) -> bool {
         let blank = |part: &&Part| **part == Part::Byte(b' ');
         let blanks = self.0.iter().rev().take_while(blank).count();
-        blanks > 0 && parts(line).eq(self.0[..self.0.len() - blanks].iter().copied())
+        let marks = &self.0[..self.0.len() - blanks];
+        blanks > 0 && parts(line).map(|(part, _)| part).eq(marks.iter().copied())
     }
 
-    /// The front behind which frames say most, in the shortest names; `None` where lines say as much as they are.
-    fn in_front_of_frames(&self, lines: &[&str]) -> Option<(usize, Self)> {
+    /// The front behind which frames say most, in the shortest names; `None` where lines say as much as they are, or more where
+    /// it stands in front of `all` of them.
+    fn in_front_of_frames(&self, lines: &[&str], all: bool) -> Option<(usize, Self)> {
+        let raw = Reading::of(lines.iter().copied());
         let mut best = Reading::of(lines.iter().copied());
         let mut found = None;
         // A time is whole: `08:10:11`.
@@ -150,7 +179,11 @@ impl Front {
         }
         // Frames and other lines have nothing in common but what a tool put there.
         let whole = Reading::of(lines.iter().filter_map(|line| self.strip(line)));
-        if whole.frames < lines.len() && whole.frames > 0 && whole.frames >= best.frames {
+        let others = (1..lines.len()).contains(&whole.frames);
+        if others
+            && whole.frames >= best.frames
+            && (found.is_some() || all && whole.facts >= raw.facts)
+        {
             return Some((whole.frames, self.clone()));
         }
         let mut front = found?;
@@ -166,20 +199,19 @@ impl Front {
         if self.is_alone(line) {
             return Some("");
         }
-        let mut rest = line.as_bytes();
+        let mut rest = line.len();
+        let mut found = parts(line);
         for known in &self.0 {
-            let (part, behind) = part(rest)?;
-            if part != *known {
-                return None;
-            }
-            rest = behind;
+            let (_, behind) = found.next().filter(|(part, _)| part == known)?;
+            rest = behind.len() + line.len() - text::head(line, LONGEST).len();
         }
-        line.get(line.len() - rest.len()..)
+        line.get(line.len() - rest..)
     }
 }
 
 fn read(line: &str) -> Option<Frame<'_>> {
-    grammar::read(text::trim(line))
+    let line = text::trim(line);
+    grammar::read(line).or_else(|| grammar::read_as(Printers::Apple, line))
 }
 
 /// What lines say, read as frames.
