@@ -32,7 +32,23 @@ impl<'a> CrashText<'a> {
     /// the lines long before its first report are left out, see [`lines_before`](Self::lines_before), and so is what a
     /// person wrote above and below it.
     pub fn new(text: &'a str) -> Self {
-        let pasted = text;
+        match carrier::with_plain_signs(text) {
+            Cow::Borrowed(text) => Self::of(text),
+            Cow::Owned(text) => {
+                let of = CrashText::of(&text);
+                Self {
+                    text: Cow::Owned(of.text.into_owned()),
+                    format: of.format,
+                    process: of.process,
+                    lines_before: of.lines_before,
+                    lines_around: of.lines_around,
+                }
+            }
+        }
+    }
+
+    /// The same of a text with plain signs.
+    fn of(pasted: &'a str) -> Self {
         let text = carrier::without_speech(pasted);
         let lines_around = lines(pasted) - lines(text);
         let report = carrier::first_report(text);

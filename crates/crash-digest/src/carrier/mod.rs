@@ -64,6 +64,7 @@ mod npm_log;
 mod packages;
 mod pager;
 mod pairs;
+mod pasted;
 mod places_first;
 mod proguard_methods;
 mod quoting;
@@ -105,6 +106,7 @@ use std::borrow::Cow;
 
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
+pub(crate) use pasted::plain as with_plain_signs;
 pub(crate) use warned::WARNED as LOGGED_WARNING;
 pub(crate) use whole_log::first_report;
 pub(crate) use words_around::without_speech;
@@ -131,44 +133,10 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     }
     let text = ticks::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
-    if document.starts_with("{\\\"") {
-        return inner(&quoting::unquoted(document));
-    }
-    if document.starts_with(['{', '[']) {
-        let report = apple_json::render(document)
-            .or_else(|| jetsam::render(document))
-            .or_else(|| kit_json::render(document))
-            .or_else(|| metric_kit::render(document))
-            .or_else(|| hi_app_event::record(document))
-            .or_else(|| error_json::render(document))
-            .or_else(|| lua_table::render(document));
-        if let Some(report) = report {
-            return Cow::Owned(report);
-        }
-        if let Some(lines) = json_lines::render(document) {
-            return inner(&lines);
-        }
-        // Older systems put a line of JSON in front of a report in text.
-        if let Some(text) = behind_head(document) {
-            return inner(text);
-        }
-        if let Some(report) = json_cut::render(document) {
-            return Cow::Owned(report);
-        }
-    } else if let Some(report) = call_graph::render(document) {
-        return Cow::Owned(report);
-    } else if document.starts_with('"')
-        && let Some(report) = named_fields(document)
-    {
-        return Cow::Owned(report);
-    } else if document.starts_with('<')
-        && let Some(report) = unreal_xml::render(document)
-    {
-        return Cow::Owned(report);
-    } else if document.starts_with('V')
-        && let Some(report) = error_report::render(document)
-    {
-        return Cow::Owned(report);
+    match of_document(document) {
+        Some(Document::Report(report)) => return Cow::Owned(report),
+        Some(Document::Text(said)) => return inner(&said),
+        None => {}
     }
     let pairs = Pairs::of(text);
     let names = pairs.may_hold_any(&["\":", "\" :"]);
@@ -223,6 +191,63 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return Cow::Owned(of_lines(&restored, pairs, left - 1).into_owned());
     }
     of_lines(text, pairs, left)
+}
+
+/// What a document of another kind is.
+enum Document<'a> {
+    /// It is written as the text that it stands for.
+    Report(String),
+    /// It holds a text, which may have carriers of its own.
+    Text(Cow<'a, str>),
+}
+
+/// Reads a document that its first sign tells of; `None` for what is none.
+fn of_document(document: &str) -> Option<Document<'_>> {
+    if document.starts_with("{\\\"") {
+        return Some(Document::Text(quoting::unquoted(document).into()));
+    }
+    if document.starts_with(['{', '[']) {
+        let report = apple_json::render(document)
+            .or_else(|| jetsam::render(document))
+            .or_else(|| kit_json::render(document))
+            .or_else(|| metric_kit::render(document))
+            .or_else(|| hi_app_event::record(document))
+            .or_else(|| error_json::render(document))
+            .or_else(|| lua_table::render(document));
+        if let Some(report) = report {
+            return Some(Document::Report(report));
+        }
+        if let Some(lines) = json_lines::render(document) {
+            return Some(Document::Text(lines.into()));
+        }
+        // Older systems put a line of JSON in front of a report in text.
+        if let Some(text) = behind_head(document) {
+            return Some(Document::Text(text.into()));
+        }
+        if let Some(report) = json_cut::render(document) {
+            return Some(Document::Report(report));
+        }
+    } else if let Some(report) = call_graph::render(document) {
+        return Some(Document::Report(report));
+    } else if document.starts_with('"')
+        && let Ok(said) = serde_json::from_str::<String>(document)
+        && memchr::memchr(b'\n', said.as_bytes()).is_some()
+    {
+        return Some(Document::Text(said.into()));
+    } else if document.starts_with('"')
+        && let Some(report) = named_fields(document)
+    {
+        return Some(Document::Report(report));
+    } else if document.starts_with('<')
+        && let Some(report) = unreal_xml::render(document)
+    {
+        return Some(Document::Report(report));
+    } else if document.starts_with('V')
+        && let Some(report) = error_report::render(document)
+    {
+        return Some(Document::Report(report));
+    }
+    None
 }
 
 /// Fields of a report or of an error without the braces around them.

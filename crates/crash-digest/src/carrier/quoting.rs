@@ -326,7 +326,7 @@ fn without_entities(text: &str) -> Option<String> {
     if count(&out, "&nbsp;") > 0 {
         out = Cow::Owned(out.replace("&nbsp;", " "));
     }
-    let of_marks = ["&lt;", "&gt;", "&quot;"].map(|mark| count(&out, mark));
+    let of_marks = ["&lt;", "&gt;", "&quot;", "&amp;"].map(|mark| count(&out, mark));
     if of_marks.iter().sum::<usize>() >= 2 {
         out = Cow::Owned(
             out.replace("&lt;", "<")

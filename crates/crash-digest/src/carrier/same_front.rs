@@ -58,8 +58,8 @@ pub(super) fn without(text: &str) -> Option<String> {
     let whole = bytes(&|line| front.strip(line).map_or(line.len(), str::len));
     // A log of a known form says more of its lines, where its form is all that is in front of them.
     let of_lines = |layer: &Carrier| matches!(layer, Carrier::EngineLog | Carrier::Listing);
-    let in_log = !known.is_empty() && !(known.iter().all(of_lines) && whole < as_known);
-    if in_log || READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) {
+    let alone = known.is_empty() || known.iter().all(of_lines) && whole < as_known;
+    if !alone || READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) {
         return None;
     }
     let mut out = String::with_capacity(text.len());

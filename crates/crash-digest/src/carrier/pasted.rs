@@ -1,0 +1,179 @@
+//! What a page or an editor made of the signs of a text before somebody copied it: blanks that do not break, quotation marks of
+//! print, tags of HTML, ends of lines that are carriage returns alone. A text without any of them is borrowed.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use crate::text;
+
+/// Blanks of print, all of the width of some blanks.
+const BLANKS: [char; 8] = [
+    '\u{a0}', '\u{2002}', '\u{2003}', '\u{2007}', '\u{2008}', '\u{2009}', '\u{202f}', '\u{3000}',
+];
+
+/// A text with plain signs.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(text);
+    if has_blanks(&out) {
+        out = Cow::Owned(out.replace(BLANKS, " "));
+    }
+    if let Some(text) = of_html(&out) {
+        out = Cow::Owned(text);
+    }
+    if is_quoted_in_print(&out) {
+        let straight = out
+            .replace(['\u{201c}', '\u{201d}'], "\"")
+            .replace(['\u{2018}', '\u{2019}'], "'");
+        out = Cow::Owned(straight);
+    }
+    if memchr::memchr(b'\n', out.as_bytes()).is_none()
+        && memchr::memchr_iter(b'\r', out.as_bytes()).nth(1).is_some()
+    {
+        out = Cow::Owned(out.replace('\r', "\n"));
+    }
+    out
+}
+
+/// Whether a text has one of these blanks. Their first bytes are few in a text of letters alone.
+fn has_blanks(text: &str) -> bool {
+    memchr::memchr3_iter(0xc2, 0xe2, 0xe3, text.as_bytes()).any(|at| text[at..].starts_with(BLANKS))
+}
+
+/// Whether what stands in quotation marks of print stands there in straight ones where a program prints it; a message may have
+/// others.
+fn is_quoted_in_print(text: &str) -> bool {
+    const BEFORE: [&str; 9] = [
+        "File ",
+        "string ",
+        "function ",
+        "method ",
+        "thread ",
+        "exception ",
+        "reason: ",
+        "instance of ",
+        "panicked at ",
+    ];
+    const BEHIND: [&str; 4] = [" prio=", " tid=", ", line ", " daemon"];
+    let marks = ["\u{201c}", "\u{201d}", "\u{2018}", "\u{2019}"];
+    let found = |mark: &&str| {
+        let places = memmem::find_iter(text.as_bytes(), mark).take(200);
+        places.into_iter().any(|at| {
+            BEFORE.iter().any(|word| text[..at].ends_with(word))
+                || BEHIND
+                    .iter()
+                    .any(|word| text[at + mark.len()..].starts_with(word))
+        })
+    };
+    marks.iter().any(found)
+}
+
+/// The text of a page of HTML; `None` where it has no tag that ends lines, or a table, whose rows have a reader.
+fn of_html(text: &str) -> Option<String> {
+    const ENDS: [&str; 6] = ["<br", "</pre>", "</code>", "</p>", "</span>", "</div>"];
+    memchr::memchr(b'<', text.as_bytes())?;
+    let has = |tag: &str| memmem::find(text.as_bytes(), tag.as_bytes()).is_some();
+    if !ENDS.iter().any(|tag| has(tag)) || has("<td") || has("<?xml") {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = memchr::memchr(b'<', rest.as_bytes()) {
+        let (front, behind) = rest.split_at(open);
+        out.push_str(front);
+        let Some((written, length)) = tag(behind) else {
+            out.push('<');
+            rest = &behind[1..];
+            continue;
+        };
+        rest = &behind[length..];
+        if written == "\n" {
+            // The source of a page may break where the page does.
+            rest = rest.strip_prefix('\r').unwrap_or(rest);
+            rest = rest.strip_prefix('\n').unwrap_or(rest);
+        }
+        let fence = written.starts_with('`');
+        if fence && !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+        out.push_str(written);
+        if fence && !rest.starts_with(['\n', '\r']) {
+            out.push('\n');
+        }
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// What a tag is written as, and its length; `None` for what is none of a page: `<int>`, `<unknown>`, `<0x0d6c>`.
+fn tag(text: &str) -> Option<(&'static str, usize)> {
+    /// A tag with its attributes is no longer, in bytes.
+    const LONGEST: usize = 300;
+    let head = text::head(text, LONGEST);
+    let end = memchr::memchr(b'>', head.as_bytes())?;
+    let inner = head[1..end].trim_end_matches('/').trim_end();
+    let (closes, inner) = match inner.strip_prefix('/') {
+        Some(inner) => (true, inner),
+        None => (false, inner),
+    };
+    let name = inner.split([' ', '\t']).next().unwrap_or(inner);
+    let attributes = &inner[name.len()..];
+    if !attributes.is_empty() && (closes || !attributes.contains('=')) {
+        return None;
+    }
+    let written = match name {
+        "br" => "\n",
+        "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" if closes => "\n",
+        "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "ul" | "ol" | "code" | "span"
+        | "strong" | "em" | "font" | "tt" | "blockquote" | "body" | "html" => "",
+        "pre" => "```",
+        _ => return None,
+    };
+    Some((written, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_print_are_plain() {
+        let cases = [
+            ("#00\u{a0}pc 01\u{3000}x", "#00 pc 01 x"),
+            (
+                "Exception in thread \u{201c}main\u{201d} a.B\n",
+                "Exception in thread \"main\" a.B\n",
+            ),
+            (
+                "a.B: no bay\r\tat a.b(C.java:1)\r",
+                "a.B: no bay\n\tat a.b(C.java:1)\n",
+            ),
+            (
+                "a.B: x<br/>\r\nat a.b(C.java:1)<br>at c",
+                "a.B: x\nat a.b(C.java:1)\nat c",
+            ),
+            (
+                "<p>It ends:</p><pre class=\"x\"><code>at &lt;init&gt;\nat b</code></pre>",
+                "It ends:\n```\nat &lt;init&gt;\nat b\n```\n",
+            ),
+        ];
+        for (pasted, expected) in cases {
+            assert_eq!(plain(pasted), expected, "{pasted}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_a_program_is_borrowed() {
+        let texts = [
+            "std::vector<int>::at<char>(unsigned) <unknown> List<p>",
+            "NSException: \u{201c}Orbit\u{201d} couldn\u{2019}t be opened\n",
+            "a\r\nb\r\n",
+            "\u{fc}ber\u{2014}x",
+        ];
+        for text in texts {
+            let found = plain(text);
+            assert!(matches!(found, Cow::Borrowed(_)), "{text}");
+            assert_eq!(found, text);
+        }
+    }
+}
