@@ -328,7 +328,53 @@ pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usiz
             let process = pieces.iter().find(of).or_else(first);
             process.map(|piece| piece.process)
         })
-        .unwrap_or_default()
+        .map_or(0, |process| busiest(pieces, process))
+}
+
+/// Android may have dumped the same process twice. The dump in which its main thread waits for nothing but work tells nothing of
+/// why it did not answer: another is of it.
+fn busiest(pieces: &[Piece<'_>], process: usize) -> usize {
+    let main = |piece: &&Piece<'_>| {
+        let name = piece.header.and_then(|header| header.name);
+        name == Some("main")
+    };
+    let idle = |piece: &Piece<'_>| text::has(piece.text, "MessageQueue.nativePollOnce");
+    let of_process = |piece: &&Piece<'_>| piece.process == process;
+    let chosen = pieces.iter().filter(of_process).find(main);
+    if !chosen.is_some_and(idle) {
+        return process;
+    }
+    let again = same_process(pieces, process).filter(main);
+    let mut busy = again.filter(|piece| !idle(piece));
+    busy.next().map_or(process, |piece| piece.process)
+}
+
+/// What is in other dumps of the process whose dump this is.
+pub(crate) fn same_process<'p, 'a>(
+    pieces: &'p [Piece<'a>],
+    process: usize,
+) -> impl Iterator<Item = &'p Piece<'a>> {
+    let pid = pieces
+        .iter()
+        .filter(|piece| piece.process == process)
+        .find_map(|piece| dumped(piece))
+        .map(|(pid, _)| pid);
+    let mut same = false;
+    pieces.iter().filter(move |piece| {
+        if let Some((other, _)) = dumped(piece) {
+            same = pid == Some(other);
+        }
+        same && piece.process != process
+    })
+}
+
+/// Number and time from the heading of a process's dump: `----- pid 29533 at 2026-10-16 00:48:06 -----`.
+pub(crate) fn dumped<'a>(piece: &Piece<'a>) -> Option<(&'a str, &'a str)> {
+    let heading = text::lines(piece.text)
+        .next()
+        .filter(|_| piece.header.is_none())?;
+    let (pid, time) = text::word(text::trim(heading).strip_prefix("----- pid ")?);
+    Some((pid, time.strip_prefix("at ")?.trim_end_matches([' ', '-'])))
 }
 
 /// `com.acme.orbit` and its further processes, `com.acme.orbit:push`, of which the app's own is the plain one.

@@ -72,6 +72,9 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     cutter.pieces
 }
 
+/// `ndk-stack`'s heading of each report that it reads.
+const OF_NDK_STACK: &str = "********** Crash dump: ***";
+
 /// The machine's own threads are no more.
 const MOST_WITHOUT_CALLS: usize = 64;
 
@@ -103,7 +106,7 @@ impl<'a> Cutter<'a> {
     fn line(&mut self, line: &'a str, trimmed: &'a str) {
         let at = line.as_ptr() as usize - self.text.as_ptr() as usize;
         // A tombstone behind another's threads is another process's.
-        let again = trimmed.starts_with("*** *** ***")
+        let again = (trimmed.starts_with("*** *** ***") || trimmed.starts_with(OF_NDK_STACK))
             && (self.open.header.is_some() || !self.pieces.is_empty());
         if trimmed.starts_with("----- pid ") || again {
             self.close(at);

@@ -180,6 +180,8 @@ impl Digest {
         }
         digest.waits = waits::told(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
+        digest.facts.extend(dumped_again(&dump));
+        digest.facts.extend(crashed_elsewhere(&dump));
         digest.threads_elsewhere = dump.elsewhere;
         digest.lines_before = text.lines_before();
         digest.unrecognized += text.lines_around();
@@ -252,6 +254,34 @@ fn is_without_heading(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
     };
     let called = !other.name.is_empty() || other.id.is_some();
     nameless && called && !stack.frames.is_empty()
+}
+
+/// Other dumps of the process in the same text, of which nothing more is told.
+fn dumped_again(dump: &ThreadDump<'_>) -> Option<String> {
+    const MOST: usize = 4;
+    let dumps = dump.again.iter().take(MOST).map(|(time, threads)| {
+        let end = if *threads == 1 { "" } else { "s" };
+        format!("{time} ({threads} thread{end})")
+    });
+    let more = dump.again.len().saturating_sub(MOST);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let dumps: Vec<String> = dumps.chain(more).collect();
+    (!dumps.is_empty()).then(|| {
+        let dumps = dumps.join(", ");
+        format!("the process was dumped at other times, too, which is left out: {dumps}")
+    })
+}
+
+/// Native crashes of other processes in the same text, of which nothing more is told.
+fn crashed_elsewhere(dump: &ThreadDump<'_>) -> Option<String> {
+    let first = dump.crashes.first()?;
+    let more = match dump.crashes.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "another crash in the text, which is left out: {first}{more}"
+    ))
 }
 
 /// A report may name the crashed thread and hold the stacks of others alone.

@@ -48,6 +48,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             .find_map(|dump| text::split_once(said, dump))
             .map_or(said, |(said, _)| said)
             .trim();
+        let said = without_time(said);
         if !said.is_empty() {
             out.stack.facts.reason("", said);
         }
@@ -59,6 +60,17 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", line);
     }
     told
+}
+
+/// What is said behind the time that a message begins with: `Fault time:2026/04/18-14:22:52 App main thread is not response!`.
+fn without_time(said: &str) -> &str {
+    said.strip_prefix("Fault time:")
+        .map_or(said, |rest| text::word(rest.trim_start()).1.trim())
+}
+
+/// Whether a message is the time alone, and goes on in the next line.
+pub(super) fn is_said_below(line: &str) -> bool {
+    value(line, "MSG").is_some_and(|said| !said.is_empty() && without_time(said).is_empty())
 }
 
 /// Whether an event warns of the one that ends the app: `THREAD_BLOCK_3S`, `LIFECYCLE_HALF_TIMEOUT`.

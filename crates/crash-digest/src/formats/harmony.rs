@@ -66,6 +66,7 @@ impl<'a> Reader<'a> for Harmony {
             return;
         }
         if freezes::line(out, line) {
+            self.message = freezes::is_said_below(line);
             return;
         }
         if [
@@ -103,7 +104,8 @@ impl<'a> Reader<'a> for Harmony {
             self.message = true;
             return;
         }
-        if std::mem::take(&mut self.message) {
+        let said = std::mem::take(&mut self.message);
+        if said && grammar::read_as(Printers::Android, line).is_none() {
             return out.stack.facts.reason("", line);
         }
         if let Some(page) = visited(line) {

@@ -51,6 +51,12 @@ impl<'a> Shortener<'a> {
         if !text::has(&out, "__") {
             return out;
         }
+        // HarmonyOS's are `__n1` and `__h`.
+        for inner in ["std::__n1::", "std::__h::"] {
+            while let Some(at) = out.find(inner) {
+                out.replace_range(at + "std::".len()..at + inner.len(), "");
+            }
+        }
         for inner in ["__1::", "__ndk1::", "__cxx11::", "__fs::"] {
             while let Some(at) = out.find(inner) {
                 out.replace_range(at..at + inner.len(), "");
@@ -164,6 +170,16 @@ impl<'a> Shortener<'a> {
             return true;
         }
         let end = self.close(b'(', b')');
+        // A type written as an expression, in front of the name: `decltype(f()) orbit::Dock::open(int)`.
+        if matches!(
+            self.out.as_str(),
+            "decltype" | "typeof" | "__typeof__" | "__underlying_type"
+        ) && end < self.text.len()
+        {
+            self.out.clear();
+            self.at = end;
+            return true;
+        }
         let mut behind = end;
         for word in [" const", "&", " &"] {
             if self.text[behind..].starts_with(word) {

@@ -64,8 +64,11 @@ impl Ownership<'_> {
         if of_project {
             return self.rest(name, path);
         }
-        if let Some(class) = module.whole {
-            return class;
+        match module.whole {
+            // C++'s own library is compiled into it as well.
+            Some(CodeOrigin::Own) => return self.inside_own_program(frame, of, path),
+            Some(class) => return class,
+            None => {}
         }
         let in_program = self.of_gdb && program::has_place_in_program(frame);
         if in_program && self.own_main && name == "main" {

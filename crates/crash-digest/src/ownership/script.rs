@@ -67,6 +67,7 @@ impl Ownership<'_> {
             None if name.starts_with("gml_") => self.rest(name, None),
             Some(path) if is_shared(path) => CodeOrigin::ThirdParty,
             Some(path) if of_host(path) => CodeOrigin::Engine,
+            Some(path) if is_of_ark_ui(path) => CodeOrigin::System,
             Some(path) if let Some(origin) = script_files::origin(path) => origin,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             Some(_) if let Some(origin) = elixir(frame.raw) => origin,
@@ -194,6 +195,25 @@ fn is_shared(path: &str) -> bool {
         ]
         .iter()
         .any(|library| path.starts_with(library))
+}
+
+/// Scripts of `HarmonyOS` itself: of its system partition, of `ArkUI` by the place where the system was built, which a release or a
+/// person may have cut to dots: `/system/stateMgmt.js`, `…/ace_engine/frameworks/bridge/declarative_frontend/stateMgmt.js`.
+fn is_of_ark_ui(path: &str) -> bool {
+    const SCRIPTS: [&str; 6] = [
+        "statemgmt.js",
+        "jsenumstyle.js",
+        "arkcomponent.js",
+        "jsuicontext.js",
+        "jsxnode.js",
+        "uinode.js",
+    ];
+    let of_system = path.starts_with("/system/") || text::has(path, "/arkui/ace_engine/");
+    let cut = || path.strip_prefix("...").or_else(|| path.strip_prefix('…'));
+    of_system && matches!(path.rsplit('.').next(), Some("js" | "ts" | "ets" | "abc"))
+        || cut()
+            .and_then(|path| path.strip_prefix('/'))
+            .is_some_and(|file| SCRIPTS.contains(&file))
 }
 
 /// The package of a method of ActionScript: `com.acme.orbit` of `com.acme.orbit::Ship/fire`. A player without the debugger

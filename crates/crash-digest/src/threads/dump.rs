@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::declared;
 use crate::activity::{self, Activity};
-use crate::cut::{choose, choose_process, pieces};
+use crate::cut::{choose, choose_process, dumped, pieces, same_process};
 use crate::format::Format;
 use crate::formats;
 use crate::model::{Lock, LockKind, Stack, read_lock};
@@ -79,6 +79,10 @@ pub struct ThreadDump<'a> {
     pub preamble: &'a str,
     /// Threads of other processes in the same document, which are left out.
     pub elsewhere: usize,
+    /// When other dumps of the same process were written that are left out, and how many threads they have.
+    pub(crate) again: Vec<(&'a str, usize)>,
+    /// The headings of native crashes of other processes: of each that of the thread that crashed.
+    pub(crate) crashes: Vec<&'a str>,
     /// Locks whose holders the document names apart from the stacks, each with the holder's index.
     pub(crate) held: Vec<(&'a str, usize)>,
 }
@@ -124,11 +128,30 @@ impl<'a> ThreadDump<'a> {
             None => text,
         };
         let mut elsewhere = 0;
+        let mut again: Vec<(&str, usize)> = Vec::new();
+        let mut crashes = Vec::new();
         if pieces.iter().any(|piece| piece.process > 0) {
             let wanted = choose_process(&pieces, process);
+            for piece in same_process(&pieces, wanted) {
+                if let Some((_, time)) = dumped(piece) {
+                    again.push((time, 0));
+                } else if piece.header.is_some()
+                    && let Some((_, threads)) = again.last_mut()
+                {
+                    *threads += 1;
+                }
+            }
+            let mut last = wanted;
+            for piece in &pieces {
+                if piece.heading.starts_with("pid: ") && piece.process != last {
+                    crashes.extend((piece.process != wanted).then_some(piece.heading));
+                    last = piece.process;
+                }
+            }
             let all = pieces.iter().filter(|piece| piece.header.is_some()).count();
             pieces.retain(|piece| piece.process == wanted);
-            elsewhere = all - pieces.iter().filter(|piece| piece.header.is_some()).count();
+            let told = pieces.iter().filter(|piece| piece.header.is_some()).count();
+            elsewhere = all - told - again.iter().map(|(_, threads)| threads).sum::<usize>();
         }
         let tombstone = format == Format::Android;
         let chosen = choose(text, &pieces, format).filter(|&at| {
@@ -158,6 +181,8 @@ impl<'a> ThreadDump<'a> {
             threads,
             preamble: preamble.trim(),
             elsewhere,
+            again,
+            crashes,
             held,
         }
     }
