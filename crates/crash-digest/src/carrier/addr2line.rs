@@ -1,5 +1,6 @@
 //! What `addr2line` and `llvm-symbolizer` print: a function on one line and its place on the next, or both on one with `-p`.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use crate::grammar;
@@ -16,22 +17,37 @@ const SOURCES: [&str; 19] = [
     "asm", "m", "mm", "swift",
 ];
 
-/// Frames that make a stack: one pair may be anything.
+/// How the tools are called.
+const TOOLS: [&str; 2] = ["addr2line ", "llvm-symbolizer "];
+
+/// Frames that make a stack: one pair may be anything, unless the tool was called above it.
 const FEWEST: usize = 2;
 
 /// The text with each pair as a frame, `#0 orbit::Dock::open(int) at src/dock.cpp:31`; `None` where there are no two in a row or
-/// where other frames stand beside them.
+/// where other frames stand beside them. Without `-f` the tool knows places alone, one for each address that it was called with.
 pub(super) fn render(document: &str) -> Option<String> {
     let mut lines = text::lines(document).map(text::trim);
     lines.find(|line| is_place(line) || on_one_line(line).is_some())?;
     let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
     let mut out = String::with_capacity(document.len() + document.len() / 8);
     let (mut at, mut frames, mut in_a_row, mut most) = (0, 0_usize, 0_usize, 0_usize);
+    let mut fewest = FEWEST;
+    // What the tool was called with, the next first.
+    let mut asked: VecDeque<&str> = VecDeque::new();
     while at < lines.len() {
-        if let Some((used, address, name, place)) = frame(&lines[at..]) {
+        let of_call = asked.front().copied();
+        let place_alone = || {
+            let place = of_call.is_some() && is_place(lines[at]);
+            place.then_some((1, None, "??", lines[at]))
+        };
+        if let Some((used, address, name, place)) = frame(&lines[at..]).or_else(place_alone) {
             let _ = write!(out, "#{frames} ");
+            asked.pop_front();
             if let Some(address) = address {
                 out.extend([address, " in "]);
+            } else if let Some(address) = of_call {
+                let mark = if address.starts_with("0x") { "" } else { "0x" };
+                out.extend([mark, address, " in "]);
             }
             out.extend([name, " at ", place, "\n"]);
             (frames, in_a_row, at) = (frames + 1, in_a_row + 1, at + used);
@@ -39,6 +55,18 @@ pub(super) fn render(document: &str) -> Option<String> {
             continue;
         }
         let line = lines[at];
+        if let Some(addresses) = addresses_of(line) {
+            let below = &lines[at + 1..];
+            fewest = 1;
+            asked = if answers(below, addresses.len()) {
+                addresses.into()
+            } else {
+                VecDeque::new()
+            };
+            at += 1;
+            in_a_row = 0;
+            continue;
+        }
         if !line.is_empty() {
             in_a_row = 0;
             if grammar::read(line).is_some() {
@@ -55,7 +83,37 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
         at += 1;
     }
-    (most >= FEWEST).then_some(out)
+    (most >= fewest).then_some(out)
+}
+
+/// The addresses that the tool was called with: `addr2line -e liborbit.so 0001fc18 00016503`; `None` where the line is no call.
+fn addresses_of(line: &str) -> Option<Vec<&str>> {
+    let (_, options) = TOOLS.iter().find_map(|tool| text::split_once(line, tool))?;
+    if !options.starts_with('-') && text::hex(text::word(options).0).is_none() {
+        return None;
+    }
+    let hexadecimal = |word: &&str| word.len() >= 3 && text::hex(word).is_some();
+    let mut addresses: Vec<&str> = options
+        .split_ascii_whitespace()
+        .rev()
+        .take_while(hexadecimal)
+        .collect();
+    addresses.reverse();
+    Some(addresses)
+}
+
+/// Whether the lines below a call are one answer to each address: functions that were inlined are more.
+fn answers(lines: &[&str], addresses: usize) -> bool {
+    let (mut at, mut found) = (0, 0);
+    while at < lines.len() && found <= addresses {
+        let used = match frame(&lines[at..]) {
+            Some((used, ..)) => used,
+            None if is_place(lines[at]) => 1,
+            None => break,
+        };
+        (at, found) = (at + used, found + 1);
+    }
+    found == addresses
 }
 
 /// How many lines the next frame takes, its address, name and place.
@@ -138,9 +196,7 @@ fn is_name(line: &str) -> bool {
 
 /// `$ addr2line -f -C -e liborbit.so 0x600`.
 fn is_call(line: &str) -> bool {
-    ["addr2line ", "llvm-symbolizer "]
-        .iter()
-        .any(|tool| text::has(line, tool))
+    TOOLS.iter().any(|tool| text::has(line, tool))
 }
 
 #[cfg(test)]
@@ -154,9 +210,23 @@ mod tests {
         assert_eq!(
             render(text).as_deref(),
             Some(
-                "#0 ?? at ??:0\n#1 orbit::Dock::open(int) const at /home/ci/orbit/dock.cpp:31 (discriminator 2)\n\
-                 #2 main at main.c:?\n"
+                "#0 0x600 in ?? at ??:0\n#1 0x700 in orbit::Dock::open(int) const at /home/ci/orbit/dock.cpp:31 \
+                 (discriminator 2)\n#2 0x800 in main at main.c:?\n"
             )
+        );
+        let text = "mf@build:~$ aarch64-linux-android-addr2line -e obj/liborbit.so 0001fc18 00016503\n\
+                    /ws/dock.cpp:246\n/ndk/include/jni.h:905\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some(
+                "#0 0x0001fc18 in ?? at /ws/dock.cpp:246\n#1 0x00016503 in ?? at /ndk/include/jni.h:905\n"
+            )
+        );
+        let text =
+            "$ addr2line -Cfie liborbit.so 650\n\nopen()\n/ws/dock.cpp:6\nmain\n/ws/main.cpp:7\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some("\n#0 open() at /ws/dock.cpp:6\n#1 main at /ws/main.cpp:7\n")
         );
         let text = "0x00000600: dock_open at dock.c:31\n (inlined by) bay_open at bay.c:7:2\n";
         assert_eq!(

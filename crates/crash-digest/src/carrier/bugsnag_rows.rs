@@ -45,6 +45,28 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// What stands between a signal and its meaning in the page's title: `SIGSEGV · Segmentation violation`.
+pub(super) const DOT: &str = " \u{b7} ";
+
+/// The text of a native crash with its title as others print it; `None` where none stands in its head above frames of libraries.
+pub(super) fn native(document: &str) -> Option<String> {
+    let mut head = text::lines(document).take(HEAD);
+    let title = head.find(|line| {
+        let name = line.trim_start().split_once(DOT).map(|(name, _)| name);
+        name.is_some_and(is_signal)
+    })?;
+    let at = text::place(document, title)?;
+    let below = &document[at + title.len()..];
+    text::has(below, ".so:").then(|| {
+        let title = title.replacen(DOT, ": ", 1);
+        [&document[..at], &title, below].concat()
+    })
+}
+
+fn is_signal(name: &str) -> bool {
+    name.len() <= 9 && name.starts_with("SIG") && name.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// A row whose place is one of Java's.
 fn placed(line: &str) -> Option<String> {
     let (place, call) = parts(line)?;

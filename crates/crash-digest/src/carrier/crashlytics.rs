@@ -47,7 +47,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         };
         if line == "Raw Text" {
             // The page's button.
-        } else if line.is_empty() || line.starts_with("# ") && !frames {
+        } else if line.is_empty() || line.starts_with("# ") && !frames && crashed(line).is_none() {
             out.push('\n');
         } else if is_frame(line) {
             if let Some(name) = heading.take() {
@@ -70,6 +70,8 @@ pub(super) fn render(document: &str) -> Option<String> {
             signal(&mut out, rest);
         } else if victim.is_some() && heading.is_some() && line.starts_with("SIG") {
             raised(&mut out, line);
+        } else if heading.is_some() && victim == heading && model::is_spoken(line) {
+            // What a person says between the heading and the frames.
         } else if (frames || begins || victim.is_some() && heading.is_some()) && is_heading(line) {
             let name = line.trim_end_matches(':');
             (heading, frames) = (Some(name), false);
@@ -188,6 +190,12 @@ fn uncounted(line: &str) -> &str {
 /// The name of the crashed thread, in the languages of the console.
 fn crashed(line: &str) -> Option<&str> {
     let line = uncounted(line);
+    // A form's heading, where a signal is told.
+    let line = line
+        .strip_prefix('#')
+        .map(|line| line.trim_start_matches(['#', ' ']))
+        .filter(|line| text::has(line, ": SIG"))
+        .unwrap_or(line);
     let line = line.strip_prefix("Thread : ").unwrap_or(line);
     [
         "Crashed: ",
@@ -226,6 +234,9 @@ fn raised(out: &mut String, line: &str) {
     let (signal, rest) = text::word(line);
     let _ = writeln!(out, "Exception Type: {signal}");
     // On Android with the kind of the signal: `SIGSEGV SEGV_MAPERR 0x0000000000000018`.
+    // What stands behind the address is a person's.
+    let end = text::find(rest, "0x").and_then(|at| Some(at + rest[at..].find(' ')?));
+    let rest = end.map_or(rest, |end| &rest[..end]);
     let (code, address) = match rest.trim().split_once(' ') {
         Some((code, address)) => (Some(code), address.trim()),
         None => (None, rest.trim()),

@@ -66,6 +66,9 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
             message: without_source(message),
         });
     }
+    if let Some(logged) = level_alone(trimmed).filter(|logged| !is_file(logged.message)) {
+        return Some(logged);
+    }
     // Flutter's own console, which other platforms have as well.
     if let Some(message) = trimmed.strip_prefix("flutter:") {
         return Some(Logcat {
@@ -164,15 +167,10 @@ fn is_date(date: &str) -> bool {
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
     // Studio's compact view: `17:51:37.025  A  message`.
-    if let [_, _, b':', _, _, b':', ..] = date.as_bytes()
-        && let [letter, b' ', b' ', ..] = rest.as_bytes()
-        && date.len() >= 8
+    if let [_, _, b':', _, _, b':', _, _, ..] = date.as_bytes()
+        && let Some(parts) = level_alone(rest)
     {
-        return level(*letter).map(|level| Logcat {
-            level,
-            tag: &rest[..0],
-            message: without_source(&rest[3..]),
-        });
+        return Some(parts);
     }
     // The same with the process: `17:51:37.025 4100-4155 com.acme.orbit   A  message`.
     if let [_, _, b':', _, _, b':', ..] = date.as_bytes()
@@ -195,7 +193,16 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     if let Some(parts) = columns(rest) {
         return Some(parts);
     }
+    // Studio's without the process; tag and package stand once for lines that follow each other:
+    // `2026-01-02 03:04:05.526      A  message`.
+    if let Some(parts) = level_alone(rest) {
+        return Some(parts);
+    }
     let (first, after) = text::word(rest);
+    if first.starts_with(|c: char| c.is_ascii_alphabetic()) && rest[first.len()..].starts_with("  ")
+    {
+        return studio(rest);
+    }
     // Studio, old: `9426-9426/com.acme.orbit A/libc: Fatal signal`; new: `4883-5108  MoonNet   com.moonfort.game   I  message`.
     if let Some((pid, tid)) = first.split_once('-')
         && is_number(pid)
@@ -243,6 +250,24 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         tag,
         message,
     })
+}
+
+/// What is left of Studio's columns where only the level was copied: `E  message`.
+fn level_alone(rest: &str) -> Option<Logcat<'_>> {
+    let [letter, b' ', b' ', ..] = rest.as_bytes() else {
+        return None;
+    };
+    level(*letter).map(|level| Logcat {
+        level,
+        tag: &rest[..0],
+        message: without_source(&rest[3..]),
+    })
+}
+
+/// Whether a version control system lists a file so: `A  src/dock.cpp`.
+fn is_file(message: &str) -> bool {
+    let message = message.trim();
+    message.contains(['/', '.']) && !message.contains(' ')
 }
 
 /// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`.
@@ -343,14 +368,7 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
                 message: &behind[3..],
             });
         }
-        let [letter, b' ', b' ', ..] = rest.as_bytes() else {
-            return None;
-        };
-        return level(*letter).map(|level| Logcat {
-            level,
-            tag: &rest[..0],
-            message: without_source(&rest[3..]),
-        });
+        return level_alone(rest);
     }
     let (tag, rest) = text::split_once(line, "  ")?;
     let plain = !tag.is_empty() && !tag.contains([' ', ':', '(', '#', '"']) && tag.len() <= 40;

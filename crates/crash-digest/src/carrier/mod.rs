@@ -308,6 +308,7 @@ const STEPS: &[Step] = &[
     (&dart_error_name::PLACES, dart_error_name::join),
     (&[proguard_methods::BETWEEN], proguard_methods::render),
     (&bugsnag_rows::ENDS, bugsnag_rows::render),
+    (&[bugsnag_rows::DOT], bugsnag_rows::native),
     (&places_first::MARKS, places_first::render),
     (&[html_table::MARK], html_table::render),
     (&web_console::FORMS, web_console::render),

@@ -99,6 +99,7 @@ fn behind(text: &str) -> (&str, bool) {
         }
         let spoken = said.len() < LONGEST
             && (form && is_answer(said)
+                || model::is_prompt(said)
                 || !is_of_program(said)
                     && (model::is_spoken(said) || goes_on && !model::tells_of_crash(said)));
         if !spoken {

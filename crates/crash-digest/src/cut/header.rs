@@ -355,6 +355,7 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
         let name = text::after(rest, "\"", b"\"")
             .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
+        let (name, lwp) = name.map_or((None, lwp), |name| of_tool(name, lwp));
         return (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
             name,
             faulting,
@@ -372,6 +373,17 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         faulting: crashed,
         ..header
     })
+}
+
+/// A name that a kit's own tool marks: `Thread 141 (crashed)  >>> render (tid = 32354)`.
+fn of_tool<'a>(name: &'a str, id: Option<&'a str>) -> (Option<&'a str>, Option<&'a str>) {
+    let Some(marked) = name.trim_start().strip_prefix(">>> ") else {
+        return (Some(name), id);
+    };
+    let parts = marked
+        .strip_suffix(')')
+        .and_then(|marked| marked.split_once(" (tid = "));
+    parts.map_or((Some(marked), id), |(name, tid)| (Some(name), Some(tid)))
 }
 
 /// `WinDbg`'s `.  0  Id: 1a2c.1b30 Suspend: 0 Teb: 00000000 Unfrozen "GameThread"`; the point or hash marks the current one.

@@ -1,10 +1,10 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
 use super::fatal_signals::FatalSignals;
-use super::ndk_stack::NdkStack;
+use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
-use super::{above_tombstones, alone, metadata, plain};
+use super::{above_tombstones, alone, bugly_record, metadata, plain};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
@@ -81,6 +81,15 @@ impl<'a> Reader<'a> for Android<'a> {
             self.first = line.text;
         }
         let line = without_marker(line.text);
+        // Below a kit's record what ended the program stands as at the beginning of a text.
+        if line.starts_with(bugly_record::STACK) {
+            self.lines = 0;
+        }
+        // A log may have quoted each frame of a sanitizer: `'#0 0x79  (/system/lib64/libcrypto.so+0xbb364)`.
+        let line = line
+            .strip_prefix('\'')
+            .filter(|rest| rest.starts_with('#'))
+            .unwrap_or(line);
         // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
         let line = line
             .strip_prefix("Caused by")
@@ -151,7 +160,7 @@ impl<'a> Reader<'a> for Android<'a> {
             }
             return;
         }
-        if out.has_frames() && self.ndk_stack.line(out, line) {
+        if out.has_frames() && (self.ndk_stack.line(out, line) || inlined_into(out, line)) {
             return;
         }
         if out.has_frames() && crate::model::read_exception(line).name.is_some() {

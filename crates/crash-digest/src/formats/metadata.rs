@@ -193,6 +193,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
     {
         return true;
     }
+    // A page's button to copy what stands above it.
+    if matches!(line, "复制代码" | "复制" | "Copy code" | "Copy") {
+        return true;
+    }
     // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
     if line.ends_with("*** *** ***") {
         return true;

@@ -12,6 +12,7 @@ mod apple;
 mod banners;
 mod beam;
 mod blender;
+mod bugly_record;
 mod chains;
 mod checks;
 mod components;
@@ -256,6 +257,10 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         Format::Apple | Format::Minidump | Format::Android | Format::Harmony
     ) {
         out.drop_words();
+        // A minidump's reason is all that is known of an exception.
+        if format == Format::Minidump && out.stack.facts.signal.is_some() && out.has_said() {
+            out.drop_unnamed();
+        }
     } else if format == Format::Debugger {
         out.drop_command();
     }

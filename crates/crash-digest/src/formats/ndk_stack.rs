@@ -1,6 +1,8 @@
-//! `ndk-stack` puts a frame's name and its place on lines of their own below it, inlined functions first.
+//! `ndk-stack` puts a frame's name and its place on lines of their own below it, inlined functions first; other tools of Android
+//! those that a frame was inlined into.
 
 use crate::frame::{Frame, Language, Note};
+use crate::grammar;
 use crate::model::Builder;
 use crate::text;
 
@@ -72,6 +74,29 @@ impl<'a> NdkStack<'a> {
         self.near = name;
         name
     }
+}
+
+/// Takes the function that the frame above was inlined into, on a line of its own: `dock_open [src/dock.c:31 + 0xc]`.
+pub(super) fn inlined_into<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(inlined) = out
+        .last_frame()
+        .filter(|frame| frame.note == Note::Inlined && line.ends_with(']'))
+        .copied()
+    else {
+        return false;
+    };
+    let Some(outer) = grammar::symbolized(line) else {
+        return false;
+    };
+    out.frame(Frame {
+        raw: line,
+        function: outer.function,
+        file: outer.file,
+        line: outer.line,
+        note: Note::None,
+        ..inlined
+    });
+    true
 }
 
 /// Whether a line is a name of C alone.

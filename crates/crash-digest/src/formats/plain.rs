@@ -4,10 +4,10 @@ use super::listed_causes::ListedCauses;
 use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, angel_script, banners, blender, chains, checks, components, databases, defold,
-    exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside, kernel_limits,
-    memory, metadata, names_alone, node, notices, papyrus, repeats, requests, runtimes,
-    script_hosts, sections, source_mod, squirrel, supervisors, titles,
+    aborts, alone, angel_script, banners, blender, bugly_record, chains, checks, components,
+    databases, defold, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads,
+    inside, kernel_limits, memory, metadata, names_alone, node, notices, papyrus, repeats,
+    requests, runtimes, script_hosts, sections, source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -302,6 +302,7 @@ fn unquoted(line: &str) -> &str {
 /// Takes a line that one of those knows who print or read a report; each looks at how it begins first.
 fn is_known<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     requests::line(out, line)
+        || bugly_record::line(out, line)
         || memory::line(out, line)
         || node::line(out, line)
         || checks::line(out, line)

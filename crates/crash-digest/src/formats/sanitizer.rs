@@ -1,5 +1,6 @@
 //! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
 
+use super::ndk_stack::inlined_into;
 use super::plain;
 use super::reader::{Line, Reader};
 use crate::frame::Frame;
@@ -46,13 +47,16 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             Some(rest) if plain_line.len() < line.len() => rest,
             _ => line,
         };
-        // `Issue is caused by frames marked with "*".`
-        let line = match line.strip_prefix("* ") {
+        // `Issue is caused by frames marked with "*".` A log may have quoted each frame.
+        let line = match line.strip_prefix("* ").or_else(|| line.strip_prefix('\'')) {
             Some(rest) if rest.starts_with('#') => rest,
             _ => line,
         };
         if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
             return out.frame(frame);
+        }
+        if inlined_into(out, line) {
+            return;
         }
         // Which of the bytes, in front of what the report says of it.
         if line.starts_with("Uninitialized bytes in ") {
@@ -212,6 +216,7 @@ fn remark<'a>(out: &mut Builder<'a>, line: &'a str) {
     if text::has(line, " is located ")
             || line.starts_with("Hint: ")
             || line.starts_with("Cause: ")
+            || line.starts_with("Invalid access starting at offset ")
             || line.starts_with("Cycle in lock order graph: ")
             // `Location is stack of main thread.`, `Location is global 'bays' of size 4 at 0x…`.
             || line.starts_with("Location is ")

@@ -40,6 +40,18 @@ pub(super) fn score(line: &str) -> u32 {
     }
 }
 
+/// The name of a class alone, perhaps at the end of what somebody quotes: `com.acme.orbit.DockActivity"`.
+fn class_alone(line: &str) -> Option<&str> {
+    let name = line.trim_end_matches(['"', '\'', '`', '\u{201d}']);
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b'/');
+    let (package, class) = name.rsplit_once(['.', '/'])?;
+    let fits = package.contains('.')
+        && class.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(plain);
+    fits.then_some(name)
+}
+
 /// Reads the head of a dump, and then one thread.
 #[derive(Default)]
 pub(super) struct Trace<'a> {
@@ -48,6 +60,8 @@ pub(super) struct Trace<'a> {
     unanswered: bool,
     /// Lines of the processor's use that were seen.
     usage: usize,
+    /// The line above says why an app did not answer.
+    reasoned: bool,
 }
 
 impl<'a> Reader<'a> for Trace<'a> {
@@ -65,6 +79,12 @@ impl<'a> Reader<'a> for Trace<'a> {
             return out.stack.unrecognized.push(text);
         }
         let text = without_mark(text);
+        // The console names the activity on a line of its own below.
+        if std::mem::replace(&mut self.reasoned, watchdogs::is_reason(text))
+            && let Some(activity) = class_alone(text)
+        {
+            return out.stack.facts.reason("activity", activity);
+        }
         if let Some(name) = text
             .strip_prefix("Cmd line:")
             .or_else(|| text.strip_prefix("Cmdline:"))

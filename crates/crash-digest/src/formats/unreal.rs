@@ -148,6 +148,10 @@ impl<'a> Reader<'a> for Unreal<'a> {
             return out.stack.unrecognized.push(rest.trim());
         }
         self.names.clear();
+        if is_timing(line) {
+            out.stack.unrecognized.push(line);
+            return out.cut();
+        }
         plain::other(out, line);
     }
 
@@ -180,6 +184,18 @@ impl<'a> Reader<'a> for Unreal<'a> {
         }
         self.scripts.end(out);
     }
+}
+
+/// How long something took, as the log tells it: `FPlatformStackWalk::StackWalkAndDump -  0.101 s`.
+fn is_timing(line: &str) -> bool {
+    let Some((_, took)) = line.rsplit_once(" - ") else {
+        return false;
+    };
+    took.trim_start()
+        .rsplit_once(' ')
+        .is_some_and(|(number, unit)| {
+            matches!(unit, "s" | "ms" | "us" | "min" | "h") && number.parse::<f32>().is_ok()
+        })
 }
 
 /// What can be a module's name: one word in the manner of identifiers.

@@ -1,6 +1,7 @@
 //! gdb and the sanitizers: `#1 0x55d0 in sf::Save::write (this=0x0) at save.cpp:88`.
 
 use super::shared::{named, path_of, plus, without_discriminator};
+use super::symbolized;
 use crate::frame::{Frame, Language};
 use crate::text;
 
@@ -33,7 +34,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
                 address,
                 module: Some(module),
                 offset,
-                ..Frame::default()
+                ..symbolized::behind_library(rest)
             });
         }
         if rest.is_empty() {

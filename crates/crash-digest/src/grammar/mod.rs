@@ -24,6 +24,7 @@ mod runtimes;
 mod script;
 mod shared;
 mod stack_walker;
+mod symbolized;
 mod visual_studio;
 mod windows;
 
@@ -32,6 +33,7 @@ use memchr::memchr3;
 pub(crate) use hosts::declared_name;
 pub(crate) use lua::place_alone;
 pub(crate) use runtimes::{erlang, ruby_place};
+pub(crate) use symbolized::name_and_place as symbolized;
 
 use crate::frame::Frame;
 use crate::text;

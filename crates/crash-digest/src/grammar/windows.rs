@@ -54,8 +54,9 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         .split_once(" + 0x")
         .or_else(|| text::rsplit_once(rest, "+0x"))?;
     let offset = text::hex(at.trim())?;
-    // A program's name may hold blanks; columns in front of it are numbers.
-    let spaced = module.to_ascii_lowercase().ends_with(".exe")
+    // A program's name may hold blanks, and what Linux maps: `dalvik-main space (deleted)`; columns in front are numbers.
+    let named = module.to_ascii_lowercase().ends_with(".exe") || module.ends_with(" (deleted)");
+    let spaced = named
         && module
             .split(' ')
             .all(|word| !word.is_empty() && text::hex(word).is_none() && !word.contains('`'));

@@ -42,9 +42,7 @@ fn leads_in(line: &str) -> bool {
         .strip_suffix(':')
         .map(|line| line.trim_end_matches([' ', '*']))
     else {
-        return line.starts_with("Here is ")
-            || line.starts_with("Here's ")
-            || line.starts_with("Here are ");
+        return shows(line);
     };
     let opened = OPENERS.iter().any(|opener| words.starts_with(opener));
     let last = words.rsplit(' ').next().unwrap_or(words);
@@ -55,6 +53,23 @@ fn leads_in(line: &str) -> bool {
         quoted && words.split(' ').count() <= 6 && !words.contains(|c: char| c.is_ascii_digit());
     words.contains(' ') && (opened || quoted) && !words.contains([':', '\'', '"'])
         || words.starts_with("Here's ")
+}
+
+/// Whether a person shows what stands below, whatever the words are that it is called by.
+pub(crate) fn is_shown(line: &str) -> bool {
+    shows(line) && !line.contains(": ")
+}
+
+/// What somebody shows: `Here's the log`, `Also here is another crash`.
+fn shows(line: &str) -> bool {
+    const BEFORE: [&str; 8] = ["Also", "And", "So", "But", "OK", "Ok", "Now", "Then"];
+    let (first, rest) = text::word(line);
+    let joined = BEFORE.contains(&first.trim_end_matches(','));
+    let shown = if joined { rest } else { line };
+    let pointed = ["ere is ", "ere's ", "ere are "];
+    let here = shown.strip_prefix(['H', 'h']);
+    here.is_some_and(|rest| pointed.iter().any(|words| rest.starts_with(words)))
+        && (joined || shown.starts_with('H'))
 }
 
 /// A sentence of what happened to a person: `Since the last update it closes for some of our players.`

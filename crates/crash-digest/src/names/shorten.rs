@@ -36,6 +36,11 @@ impl<'a> Shortener<'a> {
                 b'`' => this.copy(this.rest().find('\'').map_or(1, |end| end + 1)),
                 b'[' => this.at = this.close(b'[', b']'),
                 b' ' => {
+                    // The compiler keeps the sign apart from what it is of: `std::operator<< <std::char_traits<char> >`.
+                    if this.rest().starts_with(" <") && this.is_behind_operator() {
+                        this.at += 1;
+                        continue;
+                    }
                     // What stood before is a return type or a word such as `virtual`; `[clone .cold]` ends the name.
                     if this.rest().starts_with(" [clone") || this.rest().starts_with(" const") {
                         break;
@@ -145,6 +150,13 @@ impl<'a> Shortener<'a> {
             self.copy(end);
         }
         true
+    }
+
+    /// Whether an operator's sign was copied last that a bracket would be taken for more of.
+    fn is_behind_operator(&self) -> bool {
+        let last = self.out.rsplit("::").next().unwrap_or_default();
+        let sign = last.strip_prefix("operator");
+        sign.is_some_and(|sign| sign.ends_with(['<', '-', '>']))
     }
 
     fn template(&mut self) {

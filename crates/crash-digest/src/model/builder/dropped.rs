@@ -124,6 +124,7 @@ impl Builder<'_> {
             || words >= 7 && self.words.line.ends_with(':');
         let speech = speech
             || telling::is_asked(self.words.line)
+            || ended && speech::is_shown(self.words.line)
             || self.words.telling == Telling::Words && speech::is_spoken(self.words.line)
             || long && person.iter().any(|word| text::has(self.words.line, word));
         match self.words.telling {

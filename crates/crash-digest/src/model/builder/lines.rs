@@ -10,6 +10,7 @@ use super::words::{
 use crate::frame::Language;
 use crate::log_prefix::{self, LogPrefix};
 use crate::model::exception;
+use crate::model::prompts::is_prompt;
 use crate::model::related::RelatedKind;
 use crate::model::stack::Part;
 use crate::model::telling::{self, Telling};
@@ -57,6 +58,13 @@ impl<'a> Builder<'a> {
         }
         if (!self.is_fresh() || self.beside) && self.behind_frames(line) {
             return;
+        }
+        // What was typed at a shell's prompt is no exception, and begins what another program says; dots are left of a text.
+        let omitted =
+            line.starts_with(['.', '\u{2026}']) && line.trim_matches(['.', '\u{2026}']).is_empty();
+        if omitted && !self.has_said() || is_prompt(line) {
+            self.stack.unrecognized.push(line);
+            return self.cut();
         }
         // `The call stack:` behind the exception.
         let heading =
