@@ -27,3 +27,15 @@ pub(super) fn without_source(message: &str) -> &str {
     });
     if is_source { rest } else { message }
 }
+
+/// Whether a letter in front of it is no level: files that were changed, `A  src/dock.cpp`, frames of a virtual machine,
+/// `V  [libjvm.so+0x7cd]  f+0x20`.
+pub(super) fn is_other(message: &str) -> bool {
+    let said = message.trim();
+    let kind = said.rsplit_once('.').map_or("", |(_, kind)| kind);
+    let short =
+        !kind.is_empty() && kind.len() <= 4 && kind.bytes().all(|byte| byte.is_ascii_lowercase());
+    !said.contains(' ') && (said.contains('/') || short)
+        || said.starts_with('~')
+        || said.starts_with('[') && text::has(said, "+0x")
+}

@@ -1,6 +1,6 @@
 //! Android's log in the formats of `logcat -v`, of Android Studio old and new, and of Unity's package.
 
-use super::log_source::{is_domain, without_source};
+use super::log_source::{is_domain, is_other, without_source};
 use crate::text;
 
 /// Tags of crash handlers.
@@ -66,7 +66,7 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
             message: without_source(message),
         });
     }
-    if let Some(logged) = level_alone(trimmed).filter(|logged| !is_file(logged.message)) {
+    if let Some(logged) = level_alone(trimmed).filter(|logged| !is_other(logged.message)) {
         return Some(logged);
     }
     // Flutter's own console, which other platforms have as well.
@@ -262,12 +262,6 @@ fn level_alone(rest: &str) -> Option<Logcat<'_>> {
         tag: &rest[..0],
         message: without_source(&rest[3..]),
     })
-}
-
-/// Whether a version control system lists a file so: `A  src/dock.cpp`.
-fn is_file(message: &str) -> bool {
-    let message = message.trim();
-    message.contains(['/', '.']) && !message.contains(' ')
 }
 
 /// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`.

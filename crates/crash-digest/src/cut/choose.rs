@@ -80,7 +80,7 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
         return Some(at);
     }
     // The text ends before the thread that its head names: no other is the crashed one.
-    if triggered.is_some() && matches!(format, Format::Apple | Format::Minidump) {
+    if triggered.is_some() && matches!(format, Format::Apple | Format::Minidump | Format::Harmony) {
         return None;
     }
     if let Some(at) = aborting(text, pieces, format) {
@@ -257,11 +257,20 @@ fn triggered(line: &str) -> Option<&str> {
         let from = text::find(rest, "(LWP ")?;
         return rest[from + 1..].split(')').next();
     }
+    if let Some(id) = runner_thread(line) {
+        return Some(id);
+    }
     let rest = line
         .strip_prefix("Triggered by Thread:")
         .or_else(|| line.strip_prefix("Crashed Thread:"))
         .or_else(|| line.strip_prefix("Faulting thread:"))?;
     text::digits(rest.trim()).map(|(id, _)| id)
+}
+
+/// `HarmonyOS` says of a freeze whose events were not handled: `Event runner (Thread name = , Thread ID = 57003) is running`.
+pub(crate) fn runner_thread(line: &str) -> Option<&str> {
+    let (_, id) = text::split_once(line.strip_prefix("Event runner (")?, "Thread ID")?;
+    text::digits(id.trim_start_matches([' ', '=', ':'])).map(|(id, _)| id)
 }
 
 fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {

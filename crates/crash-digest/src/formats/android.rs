@@ -71,6 +71,8 @@ pub(super) struct Android<'a> {
     /// Native frames that a managed exception has repeated so far, in Java's form.
     repeated: usize,
     fatal: FatalSignals<'a>,
+    /// How many frames the tombstone had, as it says itself.
+    total: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Android<'a> {
@@ -181,6 +183,9 @@ impl<'a> Reader<'a> for Android<'a> {
         if registers(out, line) {
             return;
         }
+        if is_total(line) && !out.has_frames() {
+            self.total = Some(line);
+        }
         said(out, line);
     }
 
@@ -193,6 +198,14 @@ impl<'a> Reader<'a> for Android<'a> {
             }
         }
         self.fatal.end(out);
+        // Frames were left out of the text.
+        let total = self.total.filter(|total| {
+            let count = text::digits(total).and_then(|(count, _)| count.parse::<usize>().ok());
+            count.is_some_and(|count| count > out.stack.frames.len() + out.stack.omitted)
+        });
+        if let Some(total) = total.filter(|_| out.has_frames()) {
+            out.stack.facts.reason("the stack had", total);
+        }
     }
 
     fn blank(&mut self, out: &mut Builder<'a>) {
@@ -364,7 +377,7 @@ impl<'a> Android<'a> {
             || !(self.quoted && line.starts_with("at "))
                 && grammar::read_as(Printers::Android, line).is_some()
             || metadata::is_registers(line)
-            || text::digits(line).is_some_and(|(_, rest)| rest == " total frames");
+            || is_total(line);
         if known || self.abort_lines > quoted_stack::MOST_LINES {
             self.mode = Mode::Report;
             return false;
@@ -377,6 +390,12 @@ impl<'a> Android<'a> {
         }
         true
     }
+}
+
+/// How many frames follow: `31 total frames`.
+fn is_total(line: &str) -> bool {
+    line.ends_with(" total frames")
+        && text::digits(line).is_some_and(|(_, rest)| rest == " total frames")
 }
 
 /// A log may begin inside the backtrace of an earlier report: its last frames, without its head.

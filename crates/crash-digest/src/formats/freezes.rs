@@ -1,5 +1,6 @@
 //! The events that make up a freeze of `HarmonyOS`: the watchdog's, of user input, of a life cycle, of an app's own thread.
 
+use crate::cut;
 use crate::model::Builder;
 use crate::text;
 
@@ -52,6 +53,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         if !said.is_empty() {
             out.stack.facts.reason("", said);
         }
+        return true;
+    }
+    if let Some(id) = cut::runner_thread(line) {
+        let facts = &mut out.stack.facts;
+        facts.thread_id = facts.thread_id.or(Some(id));
         return true;
     }
     // Which event of the user's was not handled, and for how long the thread stood.

@@ -168,6 +168,14 @@ const LONGEST: usize = 40;
 
 static LABELLED: LazyLock<HashSet<&str>> = LazyLock::new(|| LABELS.iter().copied().collect());
 
+/// What kind of report it is, `Type: Crash Report`, or a page's button to copy it.
+fn is_kind(line: &str) -> bool {
+    const KINDS: [&str; 4] = ["crash", "crash report", "native crash", "java crash"];
+    let kind = line.strip_prefix("Type: ");
+    kind.is_some_and(|kind| KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known)))
+        || matches!(line, "复制代码" | "复制" | "Copy code" | "Copy")
+}
+
 /// What stands over settings: `DEVICE INFORMATION`, `App details`.
 fn is_settings(line: &str) -> bool {
     let ends = |words: &[&str]| words.iter().any(|end| text::has_in_any_case(line, end));
@@ -193,8 +201,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     {
         return true;
     }
-    // A page's button to copy what stands above it.
-    if matches!(line, "复制代码" | "复制" | "Copy code" | "Copy") {
+    if is_kind(line) {
         return true;
     }
     // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.

@@ -73,6 +73,7 @@ fn after_pc(rest: &str) -> Option<&str> {
 
 /// Behind `pc`: an address, a module, and what the unwinder or the symbol server added.
 pub(super) fn behind_pc(rest: &str) -> Option<Frame<'_>> {
+    let whole = rest;
     let (address, rest) = text::word(rest);
     // Old systems of HarmonyOS have the address in memory behind the one in the file: `0000332c(0042d32c) /data/orbit(f+15)`.
     let address = match address
@@ -83,6 +84,14 @@ pub(super) fn behind_pc(rest: &str) -> Option<Frame<'_>> {
         _ => address,
     };
     let known = text::hex(address);
+    // HarmonyOS may know no address: `pc libdock.z.so(orbit::Dock::open(int)+300)`.
+    if known.is_none()
+        && let Some((library, _)) = whole.split_once('(')
+        && is_library(library)
+        && !library.contains(' ')
+    {
+        return Some(module_and_symbol(whole));
+    }
     if known.is_none() && address != "..." {
         return None;
     }
@@ -262,11 +271,41 @@ fn in_brackets<'a>(front: &'a str, inner: &'a str) -> Option<Frame<'a>> {
     })
 }
 
+/// Whether a line that begins with a path may be of these: what stands behind the library is in brackets.
+pub(super) fn has_library(line: &str) -> bool {
+    let forms = ["pc ", ".so (", ".odex ("];
+    forms.iter().any(|form| text::has(line, form))
+}
+
 /// A library and its symbol alone on a line: `/data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+76)`.
 pub(super) fn path_and_symbol(line: &str) -> Option<Frame<'_>> {
-    line.starts_with("/data/")
-        .then(|| without_address(line))
-        .flatten()
+    if line.starts_with("/data/")
+        && let Some(frame) = without_address(line)
+    {
+        return Some(frame);
+    }
+    named_alone(line)
+}
+
+/// A library by its path and the name of a function, all that a person or a page has left of a frame:
+/// `/lib/arm64/liborbit.so (dock_open)`, `/oat/arm64/base.odex (com.acme.orbit.Dock.open)`.
+fn named_alone(line: &str) -> Option<Frame<'_>> {
+    let (module, behind) = line.strip_suffix(')')?.split_once(" (")?;
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_:.$~".contains(&byte);
+    let fits = line.starts_with('/')
+        && !module.contains(' ')
+        && is_library(module)
+        && behind.starts_with(letter)
+        && behind.bytes().all(plain)
+        // A word alone may be said of the library: `(deleted)`, `(loaded)`.
+        && behind.contains(['_', '.', ':'])
+        && !behind.ends_with(['.', ':']);
+    fits.then(|| Frame {
+        module: Some(module),
+        function: named(behind),
+        ..Frame::default()
+    })
 }
 
 /// A library and its symbol without an address: `#06 liborbit.so (SDL_main+560)`.

@@ -181,8 +181,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
         }
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
-        [b'/', .., b')'] if text::has(line, "pc ") => {
-            android::module_first(line).or_else(|| plain_line(line))
+        [b'/', .., b')'] if android::has_library(line) => {
+            android_line(line).or_else(|| plain_line(line))
         }
         [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
         [b'/', b'd', b'a', b't', b'a', ..]
