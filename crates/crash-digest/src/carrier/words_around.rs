@@ -105,7 +105,8 @@ fn behind(text: &str) -> (&str, bool) {
         if !spoken {
             break;
         }
-        goes_on = said.len() >= BROKEN && !said.ends_with([':', '：']);
+        // What was typed has its line for itself.
+        goes_on = said.len() >= BROKEN && !said.ends_with([':', '：']) && !model::is_prompt(said);
         end = at;
     }
     let rest = text[end..].trim_start_matches(['\r', '\n']);

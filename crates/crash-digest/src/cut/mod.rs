@@ -9,4 +9,4 @@ mod pieces;
 pub(crate) use choose::{choose, choose_process, dumped, runner_thread, same_process};
 pub use header::Header;
 pub(crate) use header::{named_state, read as header};
-pub(crate) use pieces::{Piece, pieces};
+pub(crate) use pieces::{OF_NDK_STACK, Piece, pieces};

@@ -73,7 +73,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// `ndk-stack`'s heading of each report that it reads.
-const OF_NDK_STACK: &str = "********** Crash dump: ***";
+pub(crate) const OF_NDK_STACK: &str = "********** Crash dump: ***";
 
 /// The machine's own threads are no more.
 const MOST_WITHOUT_CALLS: usize = 64;

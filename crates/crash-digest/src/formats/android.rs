@@ -5,6 +5,7 @@ use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
 use super::{above_tombstones, alone, bugly_record, metadata, plain};
+use crate::cut::OF_NDK_STACK;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
@@ -233,6 +234,12 @@ impl<'a> Android<'a> {
             out.section().exception.message = line;
             // It stays, though it stands alone above the report.
             self.first = "";
+            return true;
+        }
+        // ndk-stack's next report, of a log that does not name its thread.
+        if line.starts_with(OF_NDK_STACK) && out.has_frames() {
+            self.mode = Mode::Report;
+            out.further(line);
             return true;
         }
         let own =

@@ -2,7 +2,7 @@
 //! `ApplicationExitInfo(timestamp=… process=com.acme.orbit reason=6 (ANR) subreason=0 (UNKNOWN) status=0 … description=…`.
 
 use crate::code_tables::signal_name;
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
@@ -25,7 +25,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     }
     out.cut();
-    if out.has_frames() {
+    // The newest is the first of the list: what is told of an older one is none of it.
+    let told = !out.is_empty() && out.section().exception.name.is_some();
+    if ended.is_some() && told && !out.has_frames() && !out.is_beside() {
+        out.related(RelatedKind::Further, line, None);
+        return true;
+    }
+    if out.has_frames() || out.is_beside() {
         out.stack.unrecognized.push(line);
         return true;
     }

@@ -149,6 +149,16 @@ pub(super) fn offset_and_symbol(line: &str) -> Option<Frame<'_>> {
 
 /// The module at the front. Names with blanks come in brackets; HarmonyOS puts no blank behind the module.
 fn module(rest: &str) -> (Option<&str>, &str) {
+    /// What stands in its place where it is not known.
+    const NONE: [&str; 7] = [
+        "???",
+        "??",
+        "<unknown>",
+        "unknown",
+        "Not",
+        "[Unknown]",
+        "Unknown",
+    ];
     let close = match rest.as_bytes().first() {
         Some(b'[') => rest.find(']'),
         Some(b'<') => rest.find('>'),
@@ -169,8 +179,7 @@ fn module(rest: &str) -> (Option<&str>, &str) {
             },
         }
     };
-    let known =
-        !module.is_empty() && !matches!(module, "???" | "??" | "<unknown>" | "unknown" | "Not");
+    let known = !module.is_empty() && !NONE.contains(&module);
     (known.then_some(module), rest)
 }
 

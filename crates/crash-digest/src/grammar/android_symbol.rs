@@ -8,7 +8,7 @@ use crate::text;
 /// Behind the module: symbol, build id, offset of the archive, in any order.
 pub(super) fn symbol(rest: &str) -> Frame<'_> {
     let mut rest = rest.trim();
-    if let Some((function, offset)) = alone(rest) {
+    if let Some((function, offset)) = alone(rest).or_else(|| in_front_of_id(rest)) {
         let function = named(function);
         return Frame {
             function,
@@ -126,6 +126,12 @@ fn alone(rest: &str) -> Option<(&str, Option<u64>)> {
         return None;
     }
     matches!(text::last_group(rest, b'(', b')'), Some(("", _))).then(|| plus(inner))
+}
+
+/// The same with something right behind it, which is a build id in whatever way it was shortened: `(dock_open+8)(0c1f)`.
+fn in_front_of_id(rest: &str) -> Option<(&str, Option<u64>)> {
+    let at = text::rfind(rest, ")(")?;
+    alone(&rest[..=at])
 }
 
 /// A form that decodes what is sent to it makes a blank of the plus: `_ZN5orbit4Dock4openEv 57`.
