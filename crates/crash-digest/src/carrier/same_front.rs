@@ -139,7 +139,7 @@ impl Front {
     /// Up to where a word can begin.
     fn of(parts: impl Iterator<Item = Part>) -> Self {
         let mut parts: Vec<Part> = parts.collect();
-        let end = parts.iter().rposition(|part| ends(*part));
+        let end = (0..parts.len()).rev().find(|at| ends(&parts, *at));
         parts.truncate(end.map_or(0, |at| at + 1));
         let blank = |part: &Part| matches!(part, Part::Byte(b' ' | b'\t'));
         if parts.iter().all(blank) {
@@ -169,7 +169,7 @@ impl Front {
         // A time is whole: `08:10:11`.
         let in_time = |at: &usize| self.0.get(*at) == Some(&Part::Number);
         let glued = |at: &usize| matches!(self.0[at - 1], Part::Byte(b':' | b',')) && in_time(at);
-        for cut in (1..=self.0.len()).filter(|at| ends(self.0[at - 1]) && !glued(at)) {
+        for cut in (1..=self.0.len()).filter(|at| ends(&self.0, at - 1) && !glued(at)) {
             let front = Self::of(self.0[..cut].iter().copied());
             let reading = Reading::of(lines.iter().filter_map(|line| front.strip(line)));
             if !front.is_empty() && reading.is_better_than(&best, found.is_some()) {
@@ -251,10 +251,10 @@ impl Reading {
     }
 }
 
-/// Whether a word can begin behind it.
-fn ends(part: Part) -> bool {
-    match part {
-        Part::Byte(byte) => b" \t:]|>)}+*!#;,".contains(&byte),
+/// Whether a word can begin behind a part. Marks of patches and comments begin a line: in it they stand in names.
+fn ends(parts: &[Part], at: usize) -> bool {
+    match parts[at] {
+        Part::Byte(byte) => b" \t:]|>)},".contains(&byte) || at == 0 && b"+*#;!".contains(&byte),
         Part::Number => false,
     }
 }
