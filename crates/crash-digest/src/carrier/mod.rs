@@ -43,6 +43,7 @@ mod json_cut;
 mod json_document;
 mod json_frames;
 mod json_lines;
+mod kernel_log;
 mod kit_json;
 mod labelled_stack;
 mod layers;
@@ -266,6 +267,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 /// What else stands around lines or has torn them, in the order in which it comes off.
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
+    (&kernel_log::MARKS, kernel_log::render),
     (&[spindump::MARK], spindump::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),

@@ -1,32 +1,14 @@
 //! Kernels: Linux's oops, bug and panic, `RIP:` with the innermost function and `Call Trace:` with its callers; macOS' panic,
 //! `panic(cpu 2 caller 0x…): …` with a backtrace of addresses and the extensions it went through.
 
-use super::kernel_callers::{behind_addresses, caller, is_caller, named};
+use super::kernel_callers::{beside, caller, counter, found, is_caller, link, named};
+use super::kernel_heads::{begins, has_head, is_head};
 use super::memory;
 use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::model::{Builder, Exception};
 use crate::text;
 
-/// How Linux begins, and what it is called; the longest first.
-const BEGINS: [&str; 15] = [
-    "BUG: ",
-    "watchdog: BUG: ",
-    "NMI watchdog: BUG: ",
-    "rcu: INFO: ",
-    "INFO: rcu",
-    "INFO: task ",
-    "Kernel panic - not syncing: ",
-    "Unable to handle kernel ",
-    "kernel BUG at ",
-    "Internal error: Oops",
-    "general protection fault, ",
-    "general protection fault: ",
-    "stack segment: ",
-    "invalid opcode: ",
-    "divide error: ",
-];
-const DEREFERENCE: &str = " dereference";
 /// Extensions of macOS that are kept.
 const MOST: usize = 64;
 
@@ -35,7 +17,21 @@ pub(super) fn score(line: &str) -> u32 {
     let line = unstamped(line);
     match line.as_bytes() {
         [b'p', ..] if line.starts_with("panic(cpu ") => 8,
-        [b'B', ..] if line.starts_with("BUG: kernel ") || line.starts_with("BUG: unable to ") => 8,
+        [b'B', ..]
+            if [
+                "BUG: kernel ",
+                "BUG: unable to ",
+                "BUG: KASAN: ",
+                "BUG: KMSAN: ",
+                "BUG: KCSAN: ",
+                "BUG: KFENCE: ",
+            ]
+            .iter()
+            .any(|start| line.starts_with(start)) =>
+        {
+            8
+        }
+        [b'U', ..] if line.starts_with("UBSAN: ") => 4,
         [b'B', ..] if line.starts_with("Backtrace (CPU ") => 6,
         [b'K', ..] if line.starts_with("Kernel panic - not syncing: ") => 8,
         [b'O', ..] if line.starts_with("Oops: ") => 6,
@@ -46,6 +42,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'C', ..] if line.starts_with("CPU: ") && text::has(line, " PID: ") => 2,
         [b'R', ..] if line.starts_with("RIP: 0010:") => 4,
         [b'r', ..] if line.starts_with("rcu: INFO: ") => 6,
+        [b'N', ..] if line.starts_with("NIP [") => 4,
         _ if is_caller(line) => 2,
         _ => 0,
     }
@@ -86,9 +83,12 @@ enum Mode {
 impl<'a> Reader<'a> for Kernel<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = unstamped(line.text);
-        if self.cut && is_head(line) {
-            // The callers so far are the end of a report whose head is cut off.
+        if self.cut && out.has_frames() && is_head(line) {
+            // The callers so far are the end of a report whose head is cut off, and its task is not this one's.
             out.end_of_earlier();
+            let facts = &mut out.stack.facts;
+            (facts.process, facts.thread_id) = (None, None);
+            facts.reasons.clear();
             *self = Self::default();
         }
         if self.of_memory(out, line) {
@@ -109,12 +109,15 @@ impl<'a> Reader<'a> for Kernel<'a> {
             return;
         }
         match self.mode {
-            Mode::Before if has_head(line) => self.mode = Mode::Head,
+            Mode::Before if has_head(line) => (self.mode, self.cut) = (Mode::Head, true),
             Mode::Before if is_caller(line) => {
                 (self.mode, self.traced, self.cut) = (Mode::Trace, true, true);
             }
             Mode::Before => return out.stack.unrecognized.push(line),
             _ => {}
+        }
+        if self.aside(out, line) {
+            return;
         }
         if line.starts_with("Call Trace:") || line.starts_with("Call trace:") {
             self.mode = if self.traced && out.has_frames() {
@@ -139,6 +142,14 @@ impl<'a> Reader<'a> for Kernel<'a> {
             out.stack.facts.reason("", line);
         } else if task(out, line) || self.innermost(out, line) {
         } else {
+            // Some processors print the callers without a heading.
+            if self.mode == Mode::Head
+                && out.has_frames()
+                && line.starts_with("[<")
+                && is_caller(line)
+            {
+                (self.mode, self.traced) = (Mode::Trace, true);
+            }
             match self.mode {
                 Mode::Trace => caller(out, line),
                 Mode::Rows => row(out, line),
@@ -183,26 +194,6 @@ impl Mode {
     }
 }
 
-/// Whether a report of its own begins.
-fn is_head(line: &str) -> bool {
-    BEGINS.iter().any(|start| line.starts_with(start)) || text::has(line, " invoked oom-killer: ")
-}
-
-/// What a log was cut in front of.
-fn has_head(line: &str) -> bool {
-    [
-        "RIP: 0010:",
-        "Call Trace:",
-        "Call trace:",
-        "Backtrace (CPU ",
-        "Oops: ",
-        "CPU: ",
-        "NMI backtrace for cpu ",
-    ]
-    .iter()
-    .any(|start| line.starts_with(start))
-}
-
 /// A line without the kernel's time in front of it: `[10409.645057] `.
 fn unstamped(line: &str) -> &str {
     let stamp = line
@@ -227,97 +218,6 @@ fn is_date(time: &str) -> bool {
     time.len() <= 28
         && DAYS.iter().any(|day| time.starts_with(day))
         && time.bytes().filter(|byte| *byte == b':').count() == 2
-}
-
-/// The first line of a report: what happened, and at which address.
-fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    // `panic(cpu 2 caller 0xffffff8015e09f6a): Kernel trap at 0xffffff801629f1e7, type 14=page fault, registers:`
-    if line.starts_with("panic(cpu ") {
-        let said = text::split_once(line, "): ").map_or("", |(_, said)| said);
-        let said = said.strip_suffix(", registers:").unwrap_or(said);
-        if out.section().exception.name.is_none() {
-            out.section().exception = Exception {
-                name: Some("kernel panic"),
-                message: said,
-            };
-        } else {
-            out.stack.facts.reason("kernel panic", said);
-        }
-        return true;
-    }
-    // What was warned of before is no reason, but where there is nothing else.
-    if line.starts_with("WARNING: CPU: ") && out.is_empty() {
-        out.section().exception = Exception {
-            name: Some("WARNING"),
-            message: text::split_once(line, " at ").map_or("", |(_, place)| place),
-        };
-        return true;
-    }
-    let Some(start) = BEGINS.iter().find(|start| line.starts_with(**start)) else {
-        return false;
-    };
-    let said = match *start {
-        "BUG: "
-        | "watchdog: BUG: "
-        | "NMI watchdog: BUG: "
-        | "rcu: INFO: "
-        | "Kernel panic - not syncing: " => &line[start.len()..],
-        "INFO: rcu" | "INFO: task " => &line["INFO: ".len()..],
-        _ => line,
-    };
-    // `INFO: task quay:4711 blocked for more than 120 seconds.`
-    if let Some(task) = said.strip_prefix("task ")
-        && out.is_empty()
-        && let Some((name, id)) = text::word(task).0.rsplit_once(':')
-    {
-        out.stack.facts.process = Some(name);
-        out.stack.facts.thread_id = Some(id);
-    }
-    let place = [
-        ", address: ",
-        " at virtual address ",
-        " dereference at ",
-        " request at ",
-    ]
-    .iter()
-    .find_map(|label| text::split_once(said, label));
-    let facts = &mut out.stack.facts;
-    if let Some((_, address)) = place {
-        facts.fault_address = facts.fault_address.or(Some(text::word(address).0));
-        facts.address_apart = true;
-    }
-    // `… NULL pointer dereference at 0000000000000250`
-    let what =
-        |(name, _): (&'a str, &str)| said.get(..name.len() + DEREFERENCE.len()).unwrap_or(name);
-    let name = match place {
-        Some(place) if said[place.0.len()..].starts_with(DEREFERENCE) => what(place),
-        Some((name, _)) => name,
-        None => said,
-    };
-    let first = out.section().exception.name.is_none();
-    if first {
-        let label = if start.starts_with("Kernel panic") {
-            "kernel panic"
-        } else {
-            ""
-        };
-        out.section().exception = if label.is_empty() {
-            Exception {
-                name: Some(name),
-                message: "",
-            }
-        } else {
-            Exception {
-                name: Some(label),
-                message: name,
-            }
-        };
-    } else {
-        // On ARM: `Internal error: Oops: 17 [#2] ARM`.
-        let said = said.strip_prefix("Internal error: ").unwrap_or(said);
-        out.stack.facts.reason("", said);
-    }
-    true
 }
 
 /// Whose thread it was: `CPU: 9 PID: 4045 Comm: kworker/u32:1 Not tainted 5.2.6 #1`,
@@ -347,8 +247,11 @@ fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         facts.process = facts.process.or(Some(name));
         return true;
     }
-    if line.starts_with("Fault CR2: ") {
-        facts.fault_address = text::after(line, "Fault CR2: ", b",");
+    if let Some(label) = ["Fault CR2: ", "Failing address: "]
+        .iter()
+        .find(|label| line.starts_with(**label))
+    {
+        facts.fault_address = text::after(line, label, b", ");
         facts.address_apart = true;
         return true;
     }
@@ -356,6 +259,30 @@ fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 impl<'a> Kernel<'a> {
+    /// A heading behind the callers: other callers follow, which did not call the innermost function. Above them a sanitizer
+    /// says what it found: `Read of size 8 at addr ffff88801c2a3c40 by task quay/4711`.
+    fn aside(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if self.mode == Mode::Head && !out.has_frames() {
+            let (found, headed) = found(line);
+            if headed {
+                (self.mode, self.traced) = (Mode::Trace, true);
+            }
+            if found {
+                out.stack.facts.reason("", line.trim_end_matches(':'));
+            }
+            return found;
+        }
+        let heading = line.strip_suffix(':');
+        let Some(title) = heading.filter(|_| self.mode == Mode::Trace && out.has_frames()) else {
+            return false;
+        };
+        match beside(title) {
+            Some(kind) => out.related(kind, title, None),
+            None => self.mode = Mode::Done,
+        }
+        true
+    }
+
     /// `quay invoked oom-killer: …` with the callers of the one that asked for memory, and below them who was killed for it.
     fn of_memory(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if text::has(line, " invoked oom-killer: ") {
@@ -366,6 +293,10 @@ impl<'a> Kernel<'a> {
             }
             (self.for_memory, self.mode) = (true, Mode::Head);
             return memory::line(out, line);
+        }
+        if line.starts_with("Out of memory and no killable processes") {
+            out.stack.facts.reason("", line);
+            return true;
         }
         let killed = line.starts_with("Out of memory: Kill")
             || line.starts_with("Memory cgroup out of memory: Kill");
@@ -388,22 +319,11 @@ impl<'a> Kernel<'a> {
         false
     }
 
-    /// The innermost function: `RIP: 0010:dc_log+0x12/0xb0 [amdgpu]`, `pc : __memset+0x16c/0x188`, `PC is at put_page+0x98/0x16c`.
+    /// The innermost function: `RIP: 0010:dc_log+0x12/0xb0 [amdgpu]`, `pc : __memset+0x16c/0x188`, `PC is at put_page+0x98/0x16c`,
+    /// `NIP [c000000000ac0ce8] dbs_update+0x18/0xf0`.
     fn innermost(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        let Some(rest) = [
-            "RIP: ",
-            "RIP  ",
-            "EIP: ",
-            "IP: ",
-            "pc : ",
-            "PC is at ",
-            "epc : ",
-        ]
-        .iter()
-        .find_map(|label| line.strip_prefix(label)) else {
-            let caller = ["lr : ", "LR is at "]
-                .iter()
-                .find_map(|label| line.strip_prefix(label));
+        let Some(rest) = counter(line) else {
+            let caller = link(line);
             self.caller = caller.or(self.caller);
             return caller.is_some();
         };
@@ -411,8 +331,7 @@ impl<'a> Kernel<'a> {
         if out.has_frames() || self.mode == Mode::Trace || rest.starts_with("0033:") {
             return true;
         }
-        let rest = rest.strip_prefix("0010:").unwrap_or(rest);
-        if let Some(frame) = named(line, behind_addresses(rest)) {
+        if let Some(frame) = named(line, rest) {
             out.frame(frame);
         }
         true

@@ -40,6 +40,8 @@ mod inside;
 mod julia;
 mod kernel;
 mod kernel_callers;
+mod kernel_faults;
+mod kernel_heads;
 mod kernel_limits;
 mod listed_causes;
 mod loader;

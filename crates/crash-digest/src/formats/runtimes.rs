@@ -1,6 +1,6 @@
 //! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
 
-use super::{beam, minecraft, valgrind, wine};
+use super::{beam, kernel_faults, minecraft, valgrind, wine};
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
@@ -79,7 +79,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         {
             true
         }
-        _ => ruby(out, line) || segfault(out, line) || joined(out, line),
+        _ => ruby(out, line) || kernel_faults::line(out, line) || joined(out, line),
     }
 }
 
@@ -328,81 +328,6 @@ fn ruby<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     out.frame(Frame {
         raw: place,
         ..frame
-    });
-    true
-}
-
-/// The kernel's line: `orbit[57968]: segfault at 18 ip 0000… sp 0000… error 4 in liborbit.so[240edd,78f8bd8c4000+30e000]`,
-/// `traps: Render[3587] general protection fault ip:7ef1 sp:7ef1 error:0 in libcef.so[7ef127ded000+a36d000]`.
-fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    // The kernel's own time: `[252987.485758] `.
-    let kernel = match line
-        .strip_prefix('[')
-        .and_then(|rest| rest.split_once("] "))
-    {
-        Some((time, rest))
-            if time
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b"., ".contains(&b)) =>
-        {
-            rest
-        }
-        _ => line,
-    };
-    let kernel = kernel.strip_prefix("traps: ").unwrap_or(kernel);
-    let Some((name, rest)) = kernel.split_once('[') else {
-        return false;
-    };
-    let Some((id, rest)) = rest.split_once(']') else {
-        return false;
-    };
-    let rest = rest.trim_start_matches(':').trim_start();
-    let address = rest.strip_prefix("segfault at ").map(|at| text::word(at).0);
-    let is_fault = address.is_some() && text::has(rest, " ip ")
-        || rest.starts_with("general protection") && text::has(rest, " ip:");
-    let Some((_, place)) = text::split_once(rest, " in ").filter(|_| is_fault) else {
-        return false;
-    };
-    let counter = text::after(rest, " ip ", b" ").or_else(|| text::after(rest, " ip:", b" "));
-    let counter = counter.and_then(text::hex);
-    let (module, bounds) = place.split_once('[').unwrap_or((place, ""));
-    let bounds = bounds.split(']').next().unwrap_or_default();
-    // Newer kernels print the offset itself in front of the base.
-    let offset = match bounds.split_once(',') {
-        Some((offset, _)) => text::hex(offset),
-        None => bounds
-            .split_once('+')
-            .and_then(|(base, _)| counter?.checked_sub(text::hex(base)?)),
-    };
-    // The journal told the same crash already, without the signal.
-    let same = counter.is_some()
-        && out
-            .stack
-            .frames
-            .first()
-            .is_some_and(|frame| frame.address == counter)
-        && out.stack.facts.signal.is_none();
-    if out.has_frames() && !same {
-        out.further(line);
-    } else {
-        let facts = &mut out.stack.facts;
-        facts.thread = Some(name);
-        facts.thread_id = Some(id);
-        facts.fault_address = address;
-        facts.signal = Some("SIGSEGV");
-        if address.is_none() {
-            facts.reason("", "general protection fault");
-        }
-        if same {
-            return true;
-        }
-    }
-    out.frame(Frame {
-        raw: line,
-        module: Some(module),
-        offset,
-        address: counter,
-        ..Frame::default()
     });
     true
 }

@@ -1,0 +1,126 @@
+//! A program that the kernel ended: one line of its log that names the program, why, and where it was.
+
+use crate::code_tables::signal_name;
+use crate::frame::Frame;
+use crate::model::Builder;
+use crate::text;
+
+/// What x86 calls the trap, and the signal that the program gets.
+const TRAPS: [(&str, &str); 6] = [
+    ("general protection", "SIGSEGV"),
+    ("trap invalid opcode", "SIGILL"),
+    ("trap divide error", "SIGFPE"),
+    ("trap int3", "SIGTRAP"),
+    ("trap stack segment", "SIGBUS"),
+    ("trap alignment check", "SIGBUS"),
+];
+
+/// Why, and where the processor was.
+struct Fault<'a> {
+    signal: &'static str,
+    address: Option<&'a str>,
+    counter: Option<u64>,
+    /// What the signal does not say.
+    why: Option<&'a str>,
+}
+
+/// `orbit[57968]: segfault at 18 ip 0000… sp 0000… error 4 in liborbit.so[240edd,78f8bd8c4000+30e000]`,
+/// `traps: Render[3587] general protection fault ip:7ef1 sp:7ef1 error:0 in libcef.so[7ef127ded000+a36d000]`, on other processors
+/// `orbit[4711]: segfault (11) at 18 nip 7fff lr 7fff code 1 in orbit[10000+1000]`,
+/// `orbit[4711]: unhandled level 2 translation fault (11) at 0x18, esr 0x92000006, in liborbit.so[7f10+1000]`.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let said = line.strip_prefix("traps: ").unwrap_or(line);
+    let read = || {
+        let (name, rest) = said.split_once('[')?;
+        let (id, rest) = text::digits(rest)?;
+        let rest = rest.strip_prefix(']')?.trim_start_matches(':');
+        Some((name, id, rest.trim_start()))
+    };
+    let Some((name, id, said)) = read() else {
+        return false;
+    };
+    let Some(fault) = on_x86(said).or_else(|| elsewhere(said)) else {
+        return false;
+    };
+    let (module, bounds) = text::rsplit_once(said, " in ")
+        .and_then(|(_, place)| place.split_once('['))
+        .unwrap_or_default();
+    let bounds = bounds.split(']').next().unwrap_or_default();
+    // Newer kernels print the offset itself in front of the base.
+    let offset = match bounds.split_once(',') {
+        Some((offset, _)) => text::hex(offset),
+        None => bounds
+            .split_once('+')
+            .and_then(|(base, _)| fault.counter?.checked_sub(text::hex(base)?)),
+    };
+    // The journal told the same crash already, without the signal.
+    let first = out.stack.frames.first();
+    let same = fault.counter.is_some()
+        && first.is_some_and(|frame| frame.address == fault.counter)
+        && out.stack.facts.signal.is_none();
+    if out.has_frames() && !same {
+        out.further(line);
+    } else {
+        let facts = &mut out.stack.facts;
+        facts.thread = Some(name);
+        facts.thread_id = Some(id);
+        facts.fault_address = fault.address;
+        facts.signal = Some(fault.signal);
+        if let Some(why) = fault.why {
+            facts.reason("", why);
+        }
+        if same {
+            return true;
+        }
+    }
+    out.frame(Frame {
+        raw: line,
+        module: Some(module).filter(|module| !module.is_empty()),
+        offset,
+        address: fault.counter,
+        ..Frame::default()
+    });
+    true
+}
+
+fn on_x86(said: &str) -> Option<Fault<'_>> {
+    if let Some(rest) = said.strip_prefix("segfault at ") {
+        return Some(Fault {
+            signal: "SIGSEGV",
+            address: Some(text::word(rest).0),
+            counter: Some(text::hex(text::after(rest, " ip ", b" ")?)?),
+            why: None,
+        });
+    }
+    let (_, signal) = TRAPS.iter().find(|(trap, _)| said.starts_with(trap))?;
+    let (why, rest) = text::split_once(said, " ip:")?;
+    Some(Fault {
+        signal,
+        address: None,
+        counter: Some(text::hex(text::word(rest).0)?),
+        why: Some(why.strip_prefix("trap ").unwrap_or(why)),
+    })
+}
+
+/// PowerPC, ARM and RISC-V, which name the signal by its number: `unhandled signal 11 code 0x1 at 0x18 in orbit[2a+1000]`.
+fn elsewhere(said: &str) -> Option<Fault<'_>> {
+    let told = ["segfault (", "bus error (", "unhandled "]
+        .iter()
+        .any(|start| said.starts_with(start));
+    let number = text::after(said, "unhandled signal ", b" ")
+        .or_else(|| text::after(said, " (", b")"))
+        .filter(|_| told)?;
+    let address = text::after(said, " at ", b" ,");
+    let hex = |at: &str| text::hex(at.strip_prefix("0x").unwrap_or(at));
+    address.and_then(hex)?;
+    let why = said
+        .strip_prefix("unhandled level ")
+        .and_then(|_| text::split_once(said, " ("))
+        .map(|(why, _)| why);
+    Some(Fault {
+        signal: signal_name(number.parse().ok()?)?,
+        address,
+        counter: text::after(said, " nip ", b" ").and_then(hex),
+        why,
+    })
+}
