@@ -132,6 +132,13 @@ fn prefix(line: &str) -> Option<&str> {
     (prefix.trim().is_empty() || prefix.starts_with('[')).then_some(prefix.trim_start_matches(' '))
 }
 
+/// Whether a line is a numbered frame.
+pub(super) fn is_row(line: &str) -> bool {
+    line.starts_with('#')
+        && PLACES.iter().any(|place| text::has(line, place))
+        && frame(line).is_some()
+}
+
 /// `#8    Object "/lib/libc.so.6", at 0x7f42, in abort`; of inlined functions `| Source "…", line 3, in f`.
 fn frame(line: &str) -> Option<String> {
     let rest = match line.strip_prefix('#') {

@@ -11,6 +11,7 @@ use super::warned::WARNED;
 use super::{engine_log, json_document};
 use crate::grammar;
 use crate::log_prefix::{self, level, level::Level};
+use crate::model;
 use crate::text;
 
 /// A log with levels that matter has one of these.
@@ -113,7 +114,10 @@ fn printed(told: &[Entry<'_>], more: usize) -> String {
         if let Some(thread) = &first.thread {
             out.extend(["Exception in thread \"", thread.trim(), "\"\n"]);
         }
-        out.extend([&first.said, "\n\n"]);
+        // The level said that it failed, where the words do not.
+        let told = model::tells_of_failure(&first.said);
+        let level = if told { "" } else { "ERROR: " };
+        out.extend([level, &first.said, "\n\n"]);
     }
     for (at, entry) in told.iter().enumerate() {
         let mark = if entry.level > Level::Warned {

@@ -35,6 +35,7 @@ mod flutter_box;
 mod game_reports;
 mod gdb_threads;
 mod giants;
+mod handler_rows;
 mod hi_app_event;
 mod html_table;
 mod javacore;
@@ -268,6 +269,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
     (&kernel_log::MARKS, kernel_log::render),
+    (&handler_rows::MARKS, handler_rows::render),
     (&[spindump::MARK], spindump::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),

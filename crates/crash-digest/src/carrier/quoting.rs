@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::{colours, markdown_quote, ticks};
+use super::{backward, colours, markdown_quote, ticks};
 use crate::grammar;
 use crate::text;
 
@@ -86,10 +86,11 @@ pub(super) fn without_count(line: &str) -> Option<&str> {
     frame.then_some(rest)
 }
 
-/// The one quotation of a bug form, `> …` on lines that follow one another, where it tells of a crash and nothing else does.
+/// The one quotation of a bug form, `> …` on lines that follow one another, where it tells of a crash and nothing else does; with
+/// the debugger's line above it that says why the program stopped.
 pub(super) fn quoted(text: &str) -> Option<String> {
     memmem::find(text.as_bytes(), b"\n> ")?;
-    let mut out = String::new();
+    let (mut out, mut titles) = (String::new(), String::new());
     let (mut inside, mut tells, mut words) = (false, false, false);
     for line in text::lines(text) {
         let trimmed = text::trim(line);
@@ -97,12 +98,15 @@ pub(super) fn quoted(text: &str) -> Option<String> {
             return None;
         }
         if let Some(rest) = trimmed.strip_prefix("> ") {
-            if !inside && !out.is_empty() {
+            if !inside && tells {
                 return None;
             }
+            // One before that told nothing: what was typed, what somebody said.
+            if !inside {
+                out.clear();
+            }
             inside = true;
-            tells =
-                tells || crate::grammar::read(rest).is_some() || crate::model::tells_of_crash(rest);
+            tells = tells || is_row(rest) || crate::model::tells_of_crash(rest);
             out.push_str(rest);
             out.push('\n');
         } else if trimmed == ">" && inside {
@@ -115,13 +119,34 @@ pub(super) fn quoted(text: &str) -> Option<String> {
             }
             inside = false;
             words |= !trimmed.is_empty();
+            if !tells && is_stop(trimmed) {
+                out.clear();
+                titles.clear();
+                titles.extend([trimmed, "\n"]);
+                continue;
+            }
             let named = crate::model::read_exception(trimmed).name;
             if named.is_some() || is_event(trimmed) || crate::grammar::read(trimmed).is_some() {
                 return None;
             }
         }
     }
-    (tells && words).then_some(out)
+    (tells && words).then_some(titles + &out)
+}
+
+/// Whether a line is a frame, perhaps of a printer that other steps read.
+fn is_row(line: &str) -> bool {
+    grammar::read(line).is_some() || backward::is_row(line)
+}
+
+/// gdb's line that says why the program stopped: `Thread 1 "orbit" received signal SIGSEGV, Segmentation fault.`
+fn is_stop(line: &str) -> bool {
+    ["Program ", "Thread "]
+        .iter()
+        .any(|start| line.starts_with(start))
+        && [" received signal SIG", " terminated with signal SIG"]
+            .iter()
+            .any(|said| text::has(line, said))
 }
 
 /// `FiveM`'s rows: `> handler (@orbit/server/main.lua:80)`.
@@ -140,6 +165,8 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let mut titles = String::new();
     let (mut inside, mut tells, mut words) = (false, false, false);
     let mut above = "";
+    // Frames that stand in the fences, and in quotations beside them.
+    let (mut framed, mut beside) = (false, 0);
     for line in text::lines(text) {
         let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
         if let Some(rest) = trimmed.strip_prefix("```")
@@ -171,6 +198,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             if out.is_empty() && frame && titles.is_empty() && is_reason(above) {
                 titles.extend([above, "\n"]);
             }
+            framed |= frame;
             tells = tells || frame || crate::model::tells_of_crash(trimmed);
             out.push_str(line);
             out.push('\n');
@@ -182,10 +210,15 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             titles.extend([thrown, "\n"]);
         }
         if !inside && !closes && !trimmed.is_empty() {
+            beside += usize::from(trimmed.strip_prefix("> ").is_some_and(is_row));
             above = trimmed;
             words = true;
         }
         inside &= !closes;
+    }
+    // The code of a program, and below it the stack as a quotation.
+    if !framed && beside >= 2 {
+        return None;
     }
     // The marks of a quotation without words around it are no part of the text.
     (tells || !words && !out.is_empty()).then(|| titles + &out)
@@ -235,7 +268,7 @@ fn title(line: &str) -> Option<&str> {
     let signal = (6..=9).contains(&line.len())
         && line.starts_with("SIG")
         && line.bytes().all(|byte| byte.is_ascii_uppercase());
-    let known = signal || TITLES.iter().any(|start| line.starts_with(start));
+    let known = signal || is_stop(line) || TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
 }
 

@@ -144,7 +144,19 @@ fn of_runtime(rest: &str) -> bool {
         || rest.starts_with("goroutine ") && rest.ends_with("]:")
         || rest.starts_with("panic: ")
         || rest.starts_with("J ") && text::has(rest, " bytes) @ 0x")
+        || rest.starts_with("# ") && is_of_hotspot(rest[1..].trim_start())
         || rest.starts_with('/') && text::has(rest, " +0x") && text::has(rest, ".go:")
+}
+
+/// The lines of `HotSpot`'s summary on the console: `#  SIGSEGV (0xb) at pc=0x00007f02, pid=4711, tid=4712`,
+/// `# V  [libjvm.so+0x2ea2b7]  Dock::open(int)+0x41`.
+fn is_of_hotspot(rest: &str) -> bool {
+    rest.starts_with("A fatal error has been detected by the Java Runtime")
+        || text::has(rest, ") at pc=0x") && text::has(rest, ", pid=")
+        || matches!(
+            rest.as_bytes(),
+            [b'C' | b'V' | b'J' | b'j' | b'v', b' ', b' ', b'[', ..]
+        ) && text::has(rest, "+0x")
 }
 
 /// A frame's beginning that is no word of a sentence.

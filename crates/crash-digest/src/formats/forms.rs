@@ -4,6 +4,7 @@ use super::watchdogs;
 use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
+use crate::windows_exceptions::windows_exception;
 
 /// Takes such a line; `false` where it is none, or where the exception stands on it as well.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -28,8 +29,22 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         {
             exception.name = Some(value);
         }
+        // OpenTTD's report names the code as Windows does, its own as well, below a heading: `Exception:  E1212012`.
+        "Exception" if exception.name.is_none() && is_code(value.trim()) => {
+            let name = Some(value.trim());
+            *exception = Exception { name, message: "" };
+            let facts = &mut out.stack.facts;
+            facts.signal = facts.signal.or(windows_exception(value.trim()));
+        }
+        "Location" if exception.name.is_some_and(is_code) => {
+            out.stack.facts.reason("at", value.trim());
+        }
+        // A game's report has the label where nothing was said.
+        "Message" if value.trim() == "<none>" => {}
         "Message" | "Reason" | "Description"
-            if exception.name.is_some_and(|name| name.contains('.'))
+            if exception
+                .name
+                .is_some_and(|name| name.contains('.') || is_code(name))
                 && exception.message.is_empty() =>
         {
             exception.message = value.trim();
@@ -40,12 +55,18 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.drop_words();
             out.stack.facts.signal = signal;
         }
-        // A game's report has the label where nothing was said.
-        "Message" if value.trim() == "<none>" => {}
         _ => return false,
     }
     out.cut();
     true
+}
+
+/// Whether a word is an exception's code on Windows: `C0000005`, `0xE1212012`.
+fn is_code(word: &str) -> bool {
+    let digits = word.strip_prefix("0x").unwrap_or(word);
+    digits.len() == 8
+        && digits.starts_with(['C', 'c', 'E', 'e', '8'])
+        && text::hex(digits).is_some()
 }
 
 /// A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.

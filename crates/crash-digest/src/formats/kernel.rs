@@ -60,6 +60,8 @@ pub(super) struct Kernel<'a> {
     cut: bool,
     /// A process was killed for its memory, and this is what asked for it.
     for_memory: bool,
+    /// Nothing could be killed for it: `Out of memory and no killable processes...`
+    unkilled: Option<&'a str>,
     /// The extensions of macOS that the backtrace went through, by their addresses.
     extensions: Vec<(u64, u64, &'a str)>,
 }
@@ -164,6 +166,9 @@ impl<'a> Reader<'a> for Kernel<'a> {
         let killed = |frame: &Frame<'_>| frame.function == Some("oom_kill_process");
         if self.cut && out.stack.frames.iter().any(killed) && out.section().exception.is_empty() {
             out.section().exception.message = "out of memory, by the frames of the kernel's killer";
+        }
+        if let Some(said) = self.unkilled {
+            out.stack.facts.reason("", said);
         }
         // Callers that were printed name it themselves.
         if let Some(caller) = self.caller.filter(|_| out.stack.frames.len() == 1) {
@@ -295,7 +300,7 @@ impl<'a> Kernel<'a> {
             return memory::line(out, line);
         }
         if line.starts_with("Out of memory and no killable processes") {
-            out.stack.facts.reason("", line);
+            self.unkilled = Some(line);
             return true;
         }
         let killed = line.starts_with("Out of memory: Kill")

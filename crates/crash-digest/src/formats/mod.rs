@@ -22,6 +22,7 @@ mod debugger;
 mod debugger_session;
 mod defold;
 mod exit_info;
+mod exits;
 mod fatal_exceptions;
 mod fatal_signals;
 mod flutter_box;

@@ -1,6 +1,6 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::python_words::{called, is_log, raised, requested, said_before, served};
+use super::python_words::{called, ends, is_log, raised, requested, said_before, served};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -361,6 +361,10 @@ impl<'a> Python<'a> {
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if self.frames.is_empty() && served(out, line) {
+            return true;
+        }
+        if self.frames.is_empty() && !self.tracebacks.is_empty() && ends(out, line) {
+            self.ended = true;
             return true;
         }
         let told = self.frames.is_empty() && requests::task(out, line);

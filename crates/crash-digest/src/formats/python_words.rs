@@ -1,5 +1,6 @@
 //! What lines around Python's tracebacks say: what was raised, for which request, or that they are a log's.
 
+use super::exits::{Below, below};
 use crate::model::{Builder, Exception, read_exception};
 use crate::text;
 
@@ -85,6 +86,16 @@ pub(super) fn served<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", &line[at..]);
     }
     timeout.is_some()
+}
+
+/// Takes a line of whoever ran the program, which no message goes on with either.
+pub(super) fn ends<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    match below(line) {
+        Some(Below::Ended) => out.stack.facts.reason("", line),
+        Some(Below::Nothing) => out.stack.unrecognized.push(line),
+        None => return false,
+    }
+    true
 }
 
 /// Whether a line is a log's, which no message goes on with: it begins with a time or a level.

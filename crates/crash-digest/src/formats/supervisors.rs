@@ -1,11 +1,18 @@
 //! What keeps a server's program running says of its end, behind what the program said itself: forever, PM2, supervisord.
 
+use super::exits::ends_with_code;
+use crate::log_prefix;
 use crate::model::{Builder, signal_in};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(said) = said(line) else {
+    // Of a program that said nothing itself the line is all that is told.
+    let ended = || {
+        let told = ends_with_code(line) && (out.has_frames() || !out.is_empty() && out.has_said());
+        told.then(|| behind_prefix(line))
+    };
+    let Some(said) = said(line).or_else(ended) else {
         return false;
     };
     let named = out
@@ -40,4 +47,12 @@ fn said(line: &str) -> Option<&str> {
     let exited = behind(" exited: ").map(str::trim_start)?;
     let known = exited.ends_with("; not expected)") && text::has(exited, " (");
     known.then_some(exited)
+}
+
+/// What a log's line says behind its prefix.
+fn behind_prefix(line: &str) -> &str {
+    log_prefix::read(line)
+        .map(|prefix| prefix.said.trim_start())
+        .filter(|said| !said.is_empty())
+        .unwrap_or(line)
 }

@@ -226,6 +226,27 @@ pub(crate) fn telling(line: &str) -> Telling {
     }
 }
 
+/// Words that say of anything that it did not go well.
+#[rustfmt::skip]
+const FAILURE_WORDS: [&str; 40] = [
+    "error", "fail", "cannot", "can't", "can not", "could not", "couldn't", "unable", "not found", "missing", "refused",
+    "denied", "unexpected", "expected", "killed", "exited", "died", "stopped", "unknown", "no such", "bad ", "wrong",
+    "not a ", "not an ", "illegal", "is not ", "does not", "doesn't", "warn", "broken", "must ", "should ", "limit", "exceed",
+    "exc_", "took ", "too ", "duplicat", "conflict", "require",
+];
+
+static FAILURE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(FAILURE_WORDS)
+        .expect("a few short words fit")
+});
+
+/// Whether words say that something failed; those of other languages may.
+pub(crate) fn tells_of_failure(said: &str) -> bool {
+    !said.is_ascii() || CRASH.is_match(said) || FAILURE.is_match(said)
+}
+
 /// Whether a line says anything of a crash.
 pub(crate) fn tells_of_crash(line: &str) -> bool {
     telling(line) > Telling::Words
@@ -237,4 +258,27 @@ pub(super) fn is_crash_log(line: &str) -> bool {
     let line = line.strip_prefix("> ").unwrap_or(line);
     line.strip_prefix("CRASH: ")
         .is_some_and(|time| DAYS.iter().any(|day| time.starts_with(day)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tells_of_failure;
+
+    #[test]
+    fn words_of_a_failure() {
+        for said in [
+            "A single tick of the harbour took 60.00 seconds",
+            "bay 7 is duplicated",
+            "Could not open the dock",
+            "港口打不开",
+        ] {
+            assert!(tells_of_failure(said), "{said}");
+        }
+        for said in [
+            "Apk Version : 3.7.0#30130",
+            "Initialize engine version: 2019.4.26f1",
+        ] {
+            assert!(!tells_of_failure(said), "{said}");
+        }
+    }
 }

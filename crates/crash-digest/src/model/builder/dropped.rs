@@ -71,6 +71,23 @@ impl Builder<'_> {
             && !said.lines().any(telling::tells_of_crash)
     }
 
+    /// Whether frames follow the words, or one of their lines says at least that something failed; the words of most languages
+    /// are not known.
+    fn fails(&self) -> bool {
+        let said = self
+            .stack
+            .sections
+            .first()
+            .map_or("", |section| section.exception.message);
+        let beside = || {
+            self.stack
+                .related
+                .iter()
+                .any(|related| !related.frames.is_empty())
+        };
+        self.has_frames() || beside() || telling::tells_of_failure(said)
+    }
+
     /// Words that say nothing of a crash are no exception where the report says itself how it ended.
     pub(super) fn drop_prose(&mut self) {
         // Most stacks of a dump have no words at all.
@@ -130,7 +147,14 @@ impl Builder<'_> {
         match self.words.telling {
             Telling::Named => return,
             Telling::Crash if !speech => return,
-            Telling::Words if !ended && !sentence && !code && !speech && !self.are_settings() => {
+            Telling::Words
+                if !ended
+                    && !sentence
+                    && !code
+                    && !speech
+                    && !self.are_settings()
+                    && self.fails() =>
+            {
                 return;
             }
             _ => {}

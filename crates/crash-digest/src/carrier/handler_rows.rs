@@ -1,0 +1,90 @@
+//! Rows of glibc's `backtrace_symbols` as programs' own handlers print them, each with a mark of its own in front:
+//! `3 ./orbit(main+0xc47) [0x406bc7]`, `[bt] 3: …`, `frame #3: …`, `(3) …`.
+
+use crate::frame::Note;
+use crate::grammar;
+use crate::text;
+
+/// Where the address of such a row begins.
+pub(super) const MARKS: [&str; 2] = [") [0x", ")[0x"];
+/// A mark in front, with what a log wrote there, is no longer.
+const LONGEST: usize = 80;
+/// One alone may be a sentence that quotes a place.
+const FEWEST: usize = 2;
+
+/// The text with bare rows; `None` where fewer than two have a mark in front.
+pub(super) fn render(text: &str) -> Option<String> {
+    let marked = text::lines(text).filter(|line| row(line).is_some());
+    if marked.take(FEWEST).count() < FEWEST {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.push_str(row(line).unwrap_or(line));
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// The row behind the mark; `None` where the line is none, or begins with it.
+fn row(line: &str) -> Option<&str> {
+    let line = text::trim(line);
+    let (front, address) = text::last_group(line, b'[', b']')?;
+    text::hex(address.strip_prefix("0x")?)?;
+    let (module, inner) = text::last_group(front.trim_end(), b'(', b')')?;
+    let placed = inner.is_empty()
+        || text::rsplit_once(inner, "+0x").is_some_and(|(_, at)| text::hex(at).is_some());
+    if !placed || module.is_empty() || module.ends_with([' ', '\t']) {
+        return None;
+    }
+    // Titles of processes have blanks as well; Apple counts samples in front of rows of its own.
+    let read = grammar::read(line).is_some_and(|frame| !matches!(frame.note, Note::Samples(_)));
+    if read {
+        return None;
+    }
+    // A folder may have blanks in its name.
+    let start = text::find(module, " /")
+        .or_else(|| text::find(module, "\t/"))
+        .or_else(|| module.rfind([' ', '\t']))?
+        + 1;
+    (start <= LONGEST).then(|| &line[start..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_behind_marks() {
+        for mark in [
+            "3 ",
+            "3: ",
+            "#3 ",
+            "(3) ",
+            "3) ",
+            "3# ",
+            "frame 3: ",
+            "3 - ",
+            "[bt]: (3) ",
+            "[bt] 3: ",
+            "- ",
+            "3\t",
+            "at ",
+        ] {
+            for place in [
+                "./orbit(main+0xc47) [0x406bc7]",
+                "/opt/Star Fall/orbit() [0x40cf21]",
+                "/lib/libc.so.6(+0x128974)[0x7fb3ade21974]",
+            ] {
+                assert_eq!(row(&format!("{mark}{place}")), Some(place), "{mark}");
+            }
+        }
+        for line in [
+            "./orbit(main+0xc47) [0x406bc7]",
+            "1001 start + 6 (dyld + 1234) [0x7fb3ade21974]",
+            "see the table (page 3) [0x12]",
+        ] {
+            assert_eq!(row(line), None, "{line}");
+        }
+    }
+}
