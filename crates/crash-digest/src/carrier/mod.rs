@@ -79,6 +79,7 @@ mod run_together;
 mod same_front;
 mod script_pairs;
 mod sentry_rows;
+mod simple_saml;
 mod spindump;
 mod squirrel;
 mod start_failure;
@@ -270,6 +271,7 @@ const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
     (&kernel_log::MARKS, kernel_log::render),
     (&handler_rows::MARKS, handler_rows::render),
+    (&[simple_saml::MARK], simple_saml::render),
     (&[spindump::MARK], spindump::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),

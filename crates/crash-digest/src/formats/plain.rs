@@ -196,6 +196,7 @@ impl<'a> Plain<'a> {
                 && self.numbered(out)
                 && crate::model::tells_of_crash(line)
                 && !sections::is_previous(line)
+                && !sections::is_cause(line)
             {
                 self.another = Some(line);
             }
