@@ -92,6 +92,7 @@ mod test_runner;
 mod three_rows;
 mod ticks;
 mod tracker_issue;
+mod twice;
 mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
@@ -269,6 +270,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 /// What else stands around lines or has torn them, in the order in which it comes off.
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
+    (&[], twice::render),
     (&kernel_log::MARKS, kernel_log::render),
     (&handler_rows::MARKS, handler_rows::render),
     (&[simple_saml::MARK], simple_saml::render),

@@ -67,6 +67,8 @@ fn row(said: &str) -> Option<(Option<(&str, u32)>, &str)> {
         return Some((None, function));
     }
     let (file, line) = text::file_line(place);
-    let fits = file.ends_with(".php") && !function.is_empty() && !function.contains(['(', ' ']);
+    let fits = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p'])
+        && !function.is_empty()
+        && !function.contains(['(', ' ']);
     fits.then_some((Some((file, line?)), function))
 }

@@ -4,9 +4,9 @@ use super::debugger_session::session;
 use super::reader::{Line, Reader};
 use super::{aborts, plain};
 use crate::code_tables;
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part, read_exception};
+use crate::model::{Builder, Exception, Part, RelatedKind, read_exception};
 use crate::text;
 use crate::windows_exceptions;
 
@@ -153,6 +153,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
                 let facts = &mut out.stack.facts;
                 facts.abort_message = facts.abort_message.or(Some(message));
             }
+            if out.is_beside() && !out.has_frames() {
+                out.crash();
+            }
             return out.frame(frame);
         }
         if begins && (is_open(line) || is_called(line)) {
@@ -180,7 +183,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
             self.stopped = self.stopped.or(grammar::stopped(line));
             return out.cut();
         }
-        if session(out, line) || self.stops(out, line) {
+        if session(out, line) || self.stops(out, line) || managed(out, line) {
             return;
         }
         if said_behind(out, line) {
@@ -464,4 +467,26 @@ fn is_noise(line: &str) -> bool {
     .any(|start| line.starts_with(start))
         || text::digits(line.trim_start_matches('*').trim_start())
             .is_some_and(|(_, rest)| rest.trim_start().starts_with("Thread "))
+}
+
+/// What a runtime printed above the debugger's words: the frames of the exception that it named.
+fn managed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let frame = line
+        .starts_with("at ")
+        .then(|| grammar::read(line))
+        .flatten();
+    let frame = frame.filter(|frame| matches!(frame.language, Language::CSharp | Language::Java));
+    let name = out
+        .stack
+        .sections
+        .first()
+        .and_then(|section| section.exception.name);
+    let (Some(frame), Some(name)) = (frame, name) else {
+        return false;
+    };
+    if !out.is_beside() {
+        out.related(RelatedKind::Managed, name, None);
+    }
+    out.frame(frame);
+    true
 }

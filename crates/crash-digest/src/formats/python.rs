@@ -121,7 +121,7 @@ fn in_thread(line: &str) -> Option<&str> {
     let thread = line
         .strip_prefix("Exception in thread ")?
         .strip_suffix(':')?;
-    thread.split(" (").next()
+    Some(thread)
 }
 
 /// Whether a line without an indent is a program's own, and no exception's name.
@@ -376,6 +376,8 @@ impl<'a> Python<'a> {
 
     fn close(&mut self, exception: Exception<'a>) {
         (self.ended, self.next) = (false, Next::Any);
+        // What was said above this one is of no later one.
+        self.above = self.above.filter(|_| exception.is_empty());
         if !self.frames.is_empty() || !exception.is_empty() {
             let apart = match self.depth {
                 0 => Link::Apart,

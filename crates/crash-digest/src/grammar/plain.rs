@@ -41,6 +41,9 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
             ..frame
         });
     }
+    if line.starts_with('/') && line.ends_with(|c: char| c.is_ascii_digit()) {
+        return inlined(line);
+    }
     let (front, address) = text::last_group(line, b'[', b']')?;
     let address = address.starts_with("0x").then(|| text::hex(address))??;
     if front.is_empty() {
@@ -76,6 +79,28 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         function: named(function),
         offset,
         address: Some(address),
+        ..Frame::default()
+    })
+}
+
+/// What was inlined has no address of its own in Ruby's rows: `/srv/libruby.so.3.2(rb_vm_bugreport) /tmp/ruby/vm_dump.c:1080`, where
+/// the file is not known `/srv/oci8lib.so(Init_oci8lib) (null):0`.
+fn inlined(line: &str) -> Option<Frame<'_>> {
+    let (module, place) = text::split_once(line, ") ")?;
+    let (module, function) = module.rsplit_once('(')?;
+    let (file, number) = text::file_line(place);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let known = !module.contains(' ')
+        && !function.is_empty()
+        && function.bytes().all(plain)
+        && (file == "(null)" || file.starts_with(['/', '.']) && !file.contains(' '));
+    let number = number.filter(|_| known)?;
+    let placed = file != "(null)";
+    Some(Frame {
+        module: Some(module),
+        function: Some(function),
+        file: path_of(file).filter(|_| placed),
+        line: Some(number).filter(|_| placed),
         ..Frame::default()
     })
 }

@@ -220,6 +220,15 @@ fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
     })
 }
 
+/// `SpiderMonkey` marks functions without a name by where they stand: `Bay.find/<`, `open/</<`.
+fn is_lambda(name: &str) -> bool {
+    let mut parts = name.split('<');
+    let first = parts.next().unwrap_or_default();
+    !name.contains([' ', ':', '>'])
+        && !first.is_empty()
+        && parts.all(|part| part.is_empty() || part == "/" || part.starts_with('/'))
+}
+
 /// `JavaScriptCore` and Hermes: `tick@assets/main/index.js:12:3`, `@src/app.js:1:2`, `onFire@1650:1204`, `apply@-1`;
 /// Cocos numbers them: `[0]Ship.fire@src/game.js:10`.
 pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
@@ -248,6 +257,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         .find_map(|kind| function.strip_prefix(kind))
         .unwrap_or(function);
     if plain.contains([' ', '<', ':'])
+        && !is_lambda(plain)
         && !matches!(
             plain,
             "global code" | "<unknown>" | "<anonymous>" | "<global>"

@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 48] = [
+pub(super) const LEADS: [&str; 50] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -41,6 +41,8 @@ pub(super) const LEADS: [&str; 48] = [
     "Script error: ",
     "FATAL ERROR: ",
     "Unhandled Promise Rejection: ",
+    "Unhandled promise rejection: ",
+    "Unhandled Promise rejection: ",
     "UnhandledPromiseRejectionWarning: ",
     "unhandledRejection: ",
     "unhandledRejection ",
@@ -81,6 +83,14 @@ pub(super) fn lead(mut line: &str) -> &str {
         }
     }
     line = without_key(line);
+    // React Native counts them: `Possible Unhandled Promise Rejection (id: 0): TypeError: no bay`.
+    if let Some((_, rest)) = line
+        .strip_prefix("Possible Unhandled Promise Rejection (id: ")
+        .and_then(text::digits)
+        && let Some(rest) = rest.strip_prefix("): ")
+    {
+        line = rest;
+    }
     // How often an add-on's error came: `6x Orbit/refresh.lua:181: attempt to …`.
     if let Some((_, rest)) = text::digits(line)
         && let Some(rest) = rest.strip_prefix("x ")

@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 use super::Builder;
 use super::words::{
     is_complete, is_complete_in_perl, is_complete_in_rust, is_led_in, is_logged, is_placed_in_lua,
-    named_inside, said_again, said_by_sanitizer,
+    named_inside, rejected, said_again, said_by_sanitizer,
 };
 use crate::frame::Language;
 use crate::log_prefix::{self, LogPrefix};
@@ -100,6 +100,10 @@ impl<'a> Builder<'a> {
             }
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             if let Some(said) = said_by_sanitizer(current, self.words.line) {
+                self.stack.facts.reason("", said);
+            }
+            // It stood in a line of its own.
+            if let Some(said) = rejected(self.words.line) {
                 self.stack.facts.reason("", said);
             }
             self.words.line = line;
@@ -321,6 +325,28 @@ impl<'a> Builder<'a> {
             || named
             || placed
             || (self.words.ended || short) && **telling > held
+    }
+
+    /// The words in front of the exception's name may say that a promise was rejected with it.
+    pub(super) fn note_rejection(&mut self) {
+        let named = self.stack.sections.first().is_some_and(|section| {
+            section
+                .exception
+                .name
+                .is_some_and(|name| !name.contains("ejection"))
+        });
+        let known = self
+            .stack
+            .facts
+            .reasons
+            .iter()
+            .any(|reason| rejected(reason.text).is_some());
+        if named
+            && !known
+            && let Some(said) = rejected(self.words.line)
+        {
+            self.stack.facts.reason("", said);
+        }
     }
 
     /// An exception that a reader is sure of takes the place of words; lines behind it are more of its message.

@@ -89,6 +89,23 @@ pub(super) fn said_by_sanitizer<'a>(before: Exception<'a>, line: &'a str) -> Opt
     lines.find(|line| text::has(line, "Sanitizer: "))
 }
 
+/// How a line says that a promise was rejected and nothing handled it: `Unhandled Rejection`, `UnhandledPromiseRejectionWarning`,
+/// `Uncaught (in promise)`.
+pub(super) fn rejected(line: &str) -> Option<&str> {
+    const PROMISED: &str = "Uncaught (in promise)";
+    let head = text::head(line, 120);
+    if let Some(at) = text::find(head, PROMISED) {
+        return Some(&head[at..at + PROMISED.len()]);
+    }
+    let start = text::find(head, "nhandled")?.checked_sub(1)?;
+    let said = head.get(start..)?;
+    let end = ["ejectionWarning", "ejection"]
+        .iter()
+        .find_map(|word| text::find(said, word).map(|at| at + word.len()))?;
+    // No more than `Unhandled Promise ` stands between.
+    (end <= 40).then(|| &said[..end])
+}
+
 /// What stands behind the name of the exception.
 pub(super) fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     line.strip_prefix(name)?.strip_prefix(": ")
