@@ -133,6 +133,24 @@ fn on_one_line(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// A logger's entry whose stack was printed with its line breaks as they are, `{"level":"error","stacktrace":"main.run` and the
+/// rest below it, with the breaks spelled out; perhaps cut off behind. `None` where the first line ends outside of its stack.
+pub(super) fn with_spelled_breaks(document: &str) -> Option<String> {
+    let (first, _) = document.split_once('\n')?;
+    let (front, stack) = first.rsplit_once("\":\"")?;
+    let (_, name) = front.rsplit_once('"')?;
+    let open = STACKS.contains(&name) && !stack.contains('"');
+    if !open || !first.starts_with("{\"") {
+        return None;
+    }
+    let mut out = on_one_line(document.trim_end())?;
+    if !out.ends_with('}') {
+        out.push_str("\"}");
+    }
+    out.push('\n');
+    Some(out)
+}
+
 /// A stack without the brackets that Java prints a list in: `[com.acme.Lost: no ship\n\tat …]`.
 fn unlisted(stack: &str) -> &str {
     let named = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_alphabetic());

@@ -3,11 +3,14 @@
 use serde_json::Value;
 
 use super::apple_json::text as field;
-use super::json_document;
+use super::{error_json, json_document};
 use crate::text;
 
 /// The program's own lines; `None` where the text is no such file.
 pub(super) fn render(document: &str) -> Option<String> {
+    if let Some(entry) = error_json::with_spelled_breaks(document) {
+        return Some(entry);
+    }
     let first = text::lines(document).next()?;
     (text::has(first, "\"log\"") && text::has(first, "\"stream\"")).then_some(())?;
     let mut out = String::with_capacity(document.len());

@@ -148,7 +148,9 @@ fn goes_on(last: &mut Entry<'_>, line: &str) {
 
 /// Whether a line tells of a crash or of what was thrown: other readers know more of it.
 fn tells(said: &str) -> bool {
-    const WORDS: [&str; 23] = [
+    const WORDS: [&str; 25] = [
+        "An engine assumption '",
+        "A fatal error occurred: ",
         "xception",
         "SIG",
         "ignal ",

@@ -12,6 +12,9 @@ struct Fatal<'a> {
 
 /// Takes a line that ended the program; `false` where it is another.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if luanti(out, line) {
+        return true;
+    }
     let found = match line.as_bytes().first() {
         Some(b'F') => glog(line),
         Some(b'[') => bracketed(line),
@@ -40,6 +43,38 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     out.stack.facts.reason("at", fatal.place);
     out.stack.facts.thread_id = fatal.thread.or(out.stack.facts.thread_id);
+    out.cut();
+    true
+}
+
+/// Luanti's last words, behind an error of a script as well: `In thread 7fa7724cca40:`, and below it
+/// `/src/dock.cpp:31: void Dock::load(int): An engine assumption 'bay' failed.`
+fn luanti<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    const ENDS: [&str; 2] = [": An engine assumption '", ": A fatal error occurred: "];
+    let thread = line
+        .strip_prefix("In thread ")
+        .and_then(|rest| rest.strip_suffix(':'));
+    if let Some(id) = thread.filter(|id| text::hex(id).is_some()) {
+        out.stack.facts.thread_id = Some(id);
+        out.cut();
+        return true;
+    }
+    let ends = || ENDS.iter().find_map(|end| text::find(line, end));
+    let Some(at) = ends().filter(|_| line.starts_with('/') || text::has(line, ".cpp:")) else {
+        return false;
+    };
+    let said = &line[at + 2..];
+    if out.has_frames() || !out.is_empty() && !out.section().exception.is_empty() {
+        out.stack.facts.reason("also logged", said);
+    } else {
+        let place = text::split_once(&line[..at], ": ").map_or(&line[..at], |(place, _)| place);
+        let exception = Exception {
+            name: None,
+            message: said,
+        };
+        out.sure(exception, line);
+        out.stack.facts.reason("at", place);
+    }
     out.cut();
     true
 }

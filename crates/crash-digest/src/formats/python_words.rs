@@ -91,7 +91,7 @@ pub(super) fn served<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// Takes a line of whoever ran the program, which no message goes on with either.
 pub(super) fn ends<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match below(line) {
-        Some(Below::Ended) => out.stack.facts.reason("", line),
+        Some(Below::Ended) => out.stack.facts.reason("ended", line),
         Some(Below::Nothing) => out.stack.unrecognized.push(line),
         None => return false,
     }

@@ -12,8 +12,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         let told = ends_with_code(line) && (out.has_frames() || !out.is_empty() && out.has_said());
         told.then(|| behind_prefix(line))
     };
-    let Some(said) = said(line).or_else(ended) else {
-        return false;
+    let Some(said) = said(line) else {
+        let ended = ended();
+        if let Some(said) = ended {
+            out.stack.facts.reason("ended", said);
+            out.cut();
+        }
+        return ended.is_some();
     };
     let named = out
         .stack

@@ -110,6 +110,7 @@ impl Builder<'_> {
                         | "logged as"
                         | "also logged"
                         | LOGGED_AS_WARNING
+                        | "ended"
                         | "event"
                         | "engine"
                         | "located"
