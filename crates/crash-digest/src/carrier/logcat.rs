@@ -99,8 +99,15 @@ pub(super) fn is_crash(line: &str) -> bool {
         let unanswered = parts.tag == "ActivityManager" && parts.message.starts_with("ANR in ");
         let thrown = || parts.tag == "Unity" && crate::model::names_exception(parts.message);
         let fatal = matches!(parts.level, b'F' | b'A') && !parts.tag.is_empty();
+        // In full columns whatever is named; its frames can follow without them.
+        let named = || {
+            line.starts_with(|c: char| c.is_ascii_digit())
+                && !parts.tag.is_empty()
+                && crate::model::names_thrown(parts.message)
+        };
         unanswered
             || fatal
+            || named()
             // HarmonyOS: the stack stands below it without columns.
             || parts.message.ends_with(" Backtrace:") && is_domain(parts.tag)
             // Older ones log what was thrown as information.

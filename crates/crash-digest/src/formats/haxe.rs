@@ -52,10 +52,10 @@ impl<'a> Haxe<'a> {
 
     /// Programs that were compiled to C++ can list their calls from the outermost one on.
     pub(super) fn end(out: &mut Builder<'a>) {
-        let frames = &mut out.stack.frames;
+        let frames = &out.stack.frames;
         let outermost = frames.len() > 1
-            && frames[0].raw == "Called from hxcpp::__hxcpp_main"
-            && frames.iter().all(|frame| frame.raw.starts_with(CALLED));
+            && frames.iter().all(|frame| frame.raw.starts_with(CALLED))
+            && (frames[0].raw == "Called from hxcpp::__hxcpp_main" || begins_first(frames));
         if outermost && out.stack.sections.len() <= 1 {
             out.stack.frames.reverse();
         }
@@ -95,6 +95,20 @@ impl<'a> Haxe<'a> {
         self.said = Some(line);
         true
     }
+}
+
+/// Whether the program's start stands in front of what it calls: `ApplicationMain`, which is made for each program, and below it
+/// the program's own `Main.main` or `Main.new`, which never call the start.
+fn begins_first(frames: &[Frame<'_>]) -> bool {
+    let of_start = |frame: &Frame<'_>| frame.file == Some("ApplicationMain.hx");
+    let [first, behind @ ..] = frames else {
+        return false;
+    };
+    let main = |frame: &Frame<'_>| {
+        let name = frame.function.unwrap_or_default();
+        matches!(name, "Main.main" | "Main::main" | "Main.new" | "Main::new")
+    };
+    of_start(first) && behind.iter().any(main) && !behind.last().is_some_and(of_start)
 }
 
 /// Above its rows it takes the place of a heading, `Orbit CRASHED!`, and of nothing that says what it was.

@@ -165,11 +165,10 @@ pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
         part.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_$.:/<>-".contains(&byte))
     };
-    let called = name.contains('/') || placed.is_some() && text::has(name, "::");
-    let fits = called
-        && plain(owner)
-        && plain(last)
-        && (placed.is_some() || place.is_empty() && text::has(name, "::"));
+    // A class of no package is told by its place: `Dock()[C:\orbit\Dock.as:31]`.
+    let called =
+        placed.is_some() || place.is_empty() && name.contains('/') && text::has(name, "::");
+    let fits = called && !owner.is_empty() && plain(owner) && plain(last);
     fits.then_some(Frame {
         function: Some(name),
         file: placed.map(|(file, _)| file),

@@ -32,6 +32,8 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         None => text::split_once(line, ": at 0x")
             .filter(|(place, _)| *place == "[C]" || place.starts_with("[builtin"))?,
     };
+    // Defold gives C's functions a line, too: `[C]:-1: in function __sub`.
+    let place = place.strip_suffix(":-1").unwrap_or(place);
     let (place, number) = text::file_line(place);
     let chunk = place
         .strip_prefix("[string \"")
@@ -297,12 +299,32 @@ fn function(what: &str) -> Option<&str> {
     // `function <a.lua:10>` has no name, only the place where it begins.
     let from = match what.find(['\'', '`']) {
         None if what.starts_with("function \"") => what.find('"')?,
-        from => from?,
+        None => return unquoted(what),
+        Some(from) => from,
     };
     let (mark, rest) = what[from..].split_at(1);
     let close = if mark == "\"" { '"' } else { '\'' };
     let to = rest.find(close).unwrap_or(rest.len());
     named(&rest[..to])
+}
+
+/// Some hosts leave the quotes out: `function open`, `method Dock:open`.
+fn unquoted(what: &str) -> Option<&str> {
+    let (kind, name) = what.trim_end().rsplit_once(' ')?;
+    let known = matches!(
+        kind,
+        "function"
+            | "method"
+            | "local"
+            | "upvalue"
+            | "field"
+            | "global"
+            | "metamethod"
+            | "local function"
+            | "global function"
+    );
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':');
+    named(name).filter(|name| known && name.bytes().all(plain))
 }
 
 /// `(...tail calls...)`, `(tail call): ?`: Lua forgot who called.

@@ -106,7 +106,8 @@ pub(super) fn is_library(text: &str) -> bool {
         .any(|end| text.ends_with(end))
 }
 
-/// The frame without what a person wrote behind it: `… /system/lib64/libc.so (abort+164)  <- the reason`, `… // ours`, `… --> here`.
+/// The frame without what a person wrote behind it: `… /system/lib64/libc.so (abort+164)  <- the reason`, `… // ours`, `… --> here`,
+/// `… ## why here?`.
 /// No symbol has these signs behind a blank.
 pub(super) fn without_note(rest: &str) -> &str {
     // Nearly every frame ends in a bracket or a library.
@@ -118,11 +119,12 @@ pub(super) fn without_note(rest: &str) -> &str {
         let sign = &bytes[at..];
         at > 0
             && bytes[at - 1].is_ascii_whitespace()
-            && ["//", "<-", "<==", "-->"]
+            && ["//", "<-", "<==", "-->", "##", "# "]
                 .iter()
                 .any(|mark| sign.starts_with(mark.as_bytes()))
     };
-    match memchr::memchr3_iter(b'/', b'<', b'-', bytes).find(|at| note(*at)) {
+    let signs = memchr::memchr3_iter(b'/', b'<', b'-', bytes).find(|at| note(*at));
+    match signs.or_else(|| memchr::memchr_iter(b'#', bytes).find(|at| note(*at))) {
         Some(at) => rest[..at].trim_end(),
         None => rest,
     }

@@ -2,6 +2,7 @@
 //! `orbit/Ship.hx`.
 
 use super::origin::CodeOrigin;
+use crate::text;
 
 /// Folders of engines.
 #[rustfmt::skip]
@@ -24,6 +25,21 @@ const LIBRARIES: [&str; 31] = [
 pub(super) fn haxe(file: &str) -> Option<CodeOrigin> {
     let path = file.strip_suffix(".hx")?;
     let path = path.trim_start_matches("./");
+    // Haxe's own library, and what its manager installed: `…/haxe/std/flash/Boot.hx`, `…/haxe/lib/lime/8,0,1/lime/ui/Window.hx`.
+    if text::has(path, "/haxe/std/") {
+        return Some(CodeOrigin::Runtime);
+    }
+    let installed = text::split_once(path, "/haxe/lib/")
+        .or_else(|| text::split_once(path, "/.haxelib/"))
+        .map(|(_, library)| library.split('/').next().unwrap_or(library));
+    if let Some(library) = installed {
+        let engine = ENGINES.contains(&library) || library.starts_with("flixel-");
+        return Some(if engine {
+            CodeOrigin::Engine
+        } else {
+            CodeOrigin::ThirdParty
+        });
+    }
     let (first, rest) = path.split_once(['/', '\\'])?;
     if first == "haxe" && rest.starts_with("ui") {
         return Some(CodeOrigin::ThirdParty);
@@ -34,6 +50,16 @@ pub(super) fn haxe(file: &str) -> Option<CodeOrigin> {
         Some(CodeOrigin::Runtime)
     } else {
         LIBRARIES.contains(&first).then_some(CodeOrigin::ThirdParty)
+    }
+}
+
+/// By the package of a method that was compiled to `ActionScript`: `lime.ui` of `lime.ui::Window/create`.
+pub(super) fn of_package(package: &str) -> Option<CodeOrigin> {
+    let first = package.split('.').next().unwrap_or(package);
+    if ENGINES.contains(&first) {
+        Some(CodeOrigin::Engine)
+    } else {
+        RUNTIME.contains(&first).then_some(CodeOrigin::Runtime)
     }
 }
 
@@ -51,6 +77,15 @@ mod tests {
             ("hscript/Interp.hx", Some(CodeOrigin::ThirdParty)),
             ("states/DockState.hx", None),
             ("flixelgame/Ship.hx", None),
+            ("/usr/lib/haxe/std/flash/boot.hx", Some(CodeOrigin::Runtime)),
+            (
+                "c:/haxetoolkit/haxe/lib/lime/8,0,1/lime/ui/window.hx",
+                Some(CodeOrigin::Engine),
+            ),
+            (
+                "/home/a/orbit/.haxelib/orbital/git/dock.hx",
+                Some(CodeOrigin::ThirdParty),
+            ),
             ("Ship.hx", None),
             ("lime/Ship.cpp", None),
         ] {

@@ -2,6 +2,7 @@
 
 use super::Ownership;
 use super::browser::in_browser;
+use super::haxe;
 use super::listed::Name;
 use super::origin::CodeOrigin;
 use super::paths::{by_path, is_bundled, is_flutter, script_path};
@@ -58,6 +59,7 @@ impl Ownership<'_> {
         }
         if let Some(package) = action_script(name, path) {
             let listed = Name::of(&format!("{package}.")).listed;
+            let listed = listed.or_else(|| haxe::of_package(package));
             return listed.unwrap_or_else(|| self.rest(name, path));
         }
         match path {
