@@ -139,14 +139,20 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     if let Some(said) = warned {
         out.extend([WARNED, said, "\n"]);
     }
+    let (mut writer, mut last) = (None, "");
     for line in text::lines(text) {
         let mut line = line;
         let mut foreign = false;
         for layer in layers {
             if *layer == Carrier::Logcat {
                 if let Some(parts) = read_logcat(line) {
-                    foreign = !tags.is_empty() && !tags.contains(parts.tag);
+                    let tag = written_by(parts, &mut last);
+                    foreign = !tags.is_empty() && !tags.contains(tag);
                     line = parts.message;
+                    // What another program writes goes on with no message of the one before.
+                    if !foreign && writer.replace(tag).is_some_and(|before| before != tag) {
+                        out.push('\n');
+                    }
                 } else {
                     foreign = logcat::is_separator(line);
                     // Lines that Studio printed below the first of an entry.
@@ -185,11 +191,20 @@ fn is_said(line: &str, said: &str) -> bool {
 /// How HarmonyOS' handler of signals logs one: `DFX_SigchainHandler :: sig(5), pid(7), …`.
 pub(super) const SIGCHAIN: &str = "DFX_SigchainHandler :: sig(";
 
+/// Whose line it is: a reader's column of tags is empty where the one above goes on.
+fn written_by<'a>(parts: logcat::Logcat<'a>, last: &mut &'a str) -> &'a str {
+    if !parts.tag.is_empty() {
+        *last = parts.tag;
+    }
+    last
+}
+
 /// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them. And what stood
 /// in front of the frames, where they are of a warning.
 fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Option<&'a str>) {
     let (mut tags, mut calls) = (HashSet::new(), HashSet::new());
     let mut entry: Option<logcat::Logcat<'a>> = None;
+    let mut last = "";
     let mut warned = Warned::default();
     for line in text::lines(text) {
         let mut inner = line;
@@ -197,7 +212,10 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
             inner = layer.strip(inner).unwrap_or(inner);
         }
         // Lines below the first of an entry are of its tag.
-        let read = read_logcat(inner);
+        let read = read_logcat(inner).map(|parts| logcat::Logcat {
+            tag: written_by(parts, &mut last),
+            ..parts
+        });
         let Some((tag, message)) = read.map(|parts| (parts.tag, parts.message)).or_else(|| {
             let told = entry.filter(|_| inner.starts_with([' ', '\t']));
             told.map(|entry| (entry.tag, inner))
@@ -252,6 +270,10 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
     }
     if !tags.is_empty() {
         tags.extend(logcat::CRASH_TAGS);
+    }
+    // Dalvik says under another tag what its dump of a thread is for.
+    if tags.contains("dalvikvm") {
+        tags.insert("dalvikvm-heap");
     }
     (tags, warned.said(text))
 }

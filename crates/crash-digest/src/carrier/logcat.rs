@@ -80,11 +80,13 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     // ART's source alone is left of the columns: `runtime.cc:709] All threads:`.
     if bytes[0].is_ascii_lowercase() {
         let message = without_source(trimmed);
-        return (message.len() < trimmed.len()).then_some(Logcat {
-            level: b'F',
-            tag: "art",
-            message,
-        });
+        if message.len() < trimmed.len() {
+            return Some(Logcat {
+                level: b'F',
+                tag: "art",
+                message,
+            });
+        }
     }
     // `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …` is ndk-stack's.
     if let Some(rest) = trimmed.strip_prefix("Stack frame ") {
@@ -371,7 +373,8 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
         }
         return level_alone(rest);
     }
-    let (tag, rest) = text::split_once(line, "  ")?;
+    // A long name leaves pidcat less room: `         dalvikvm-heap  E  Out of memory on a 4711-byte allocation.`
+    let (tag, rest) = text::split_once(line.trim_start(), "  ")?;
     let plain = !tag.is_empty() && !tag.contains([' ', ':', '(', '#', '"']) && tag.len() <= 40;
     if !plain {
         return None;

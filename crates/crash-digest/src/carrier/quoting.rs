@@ -194,9 +194,12 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         }
         let frame = crate::grammar::read(trimmed).is_some();
         if inside {
-            // What was thrown may stand above rows that are quoted alone.
-            if out.is_empty() && frame && titles.is_empty() && is_reason(above) {
-                titles.extend([above, "\n"]);
+            // What was thrown may stand above rows that are quoted alone, between marks of code: "I get `dock.lua:31: …`".
+            let rows = frame || trimmed == "stack traceback:";
+            if out.is_empty() && rows && titles.is_empty() && is_reason(above) {
+                let mut parts = above.split('`').skip(1).step_by(2);
+                let reason = parts.find(|part| is_reason(part)).unwrap_or(above);
+                titles.extend([reason, "\n"]);
             }
             framed |= frame;
             tells = tells || frame || crate::model::tells_of_crash(trimmed);

@@ -120,8 +120,13 @@ impl<'a> Stack<'a> {
                         class
                     } else {
                         let class = self.class_of(index, part.frames.start, rules);
-                        // A reporter is plumbing beside plumbing only.
-                        if known.len() < REMEMBERED && !code_tables::may_report(frame.function) {
+                        // A reporter is plumbing beside plumbing only, evaluated code is of who made it, and Babel's name for
+                        // methods of any class is nobody's.
+                        if known.len() < REMEMBERED
+                            && frame.file != Some("<anonymous>")
+                            && frame.function != Some("value")
+                            && !code_tables::may_report(frame.function)
+                        {
                             known.insert(key, class);
                         }
                         class

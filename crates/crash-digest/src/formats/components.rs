@@ -1,11 +1,16 @@
 //! React's components around the one that failed, `in Dock (created by Harbour)`: no calls, and none of the message.
 
 use crate::frame::{Frame, Language};
+use crate::grammar;
 use crate::model::Builder;
 use crate::text;
 
-/// The innermost ones that are told.
+/// The innermost ones that are told beside a stack.
 const MOST: usize = 3;
+/// Those that are told where nothing else says where it was.
+const ALONE: usize = 32;
+/// A stack begins so many lines behind them at most.
+const NEAR: usize = 6;
 
 /// Takes their heading, and tells the first of them.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -16,11 +21,16 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return renders(out, line);
     }
     let below = text::place(out.text, line).and_then(|at| out.text.get(at + line.len()..));
-    let mut inner = text::lines(below.unwrap_or_default())
-        .skip(1)
-        .map(str::trim)
-        .take_while(|line| line.starts_with("in "))
-        .take(MOST);
+    let lines = || {
+        text::lines(below.unwrap_or_default())
+            .skip(1)
+            .map(str::trim)
+    };
+    let component = |line: &&str| line.starts_with("in ");
+    let mut behind = lines().skip_while(component).take(NEAR);
+    let stack = out.has_frames() || behind.any(|line| grammar::read(line).is_some());
+    let most = if stack { MOST } else { ALONE };
+    let mut inner = lines().take_while(component).take(most);
     if let Some(first) = inner.next() {
         let last = inner.last().unwrap_or(first);
         let components = out.span(first, last);

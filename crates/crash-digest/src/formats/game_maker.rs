@@ -34,12 +34,20 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         out.stack.facts.reason("", action);
     }
-    // The place again without its line: `at gml_Object_objShip_Step_0`.
+    // The place without its line, which a list may begin with again: `at gml_Object_objShip_Step_0`.
     let place = line
-        .strip_prefix("at gml_")
-        .is_some_and(|name| !name.contains(' '));
-    if place && out.is_fresh() {
+        .strip_prefix("at ")
+        .filter(|name| name.starts_with("gml_") && !name.contains(' '));
+    if let Some(name) = place
+        && out.is_fresh()
+    {
         out.cut();
+        out.frame(Frame {
+            raw: line,
+            function: Some(name),
+            language: Language::Script,
+            ..Frame::default()
+        });
         return true;
     }
     if part {

@@ -5,8 +5,8 @@ use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
     aborts, alone, angel_script, banners, blender, bugly_record, chains, checks, components,
-    databases, defold, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads,
-    inside, kernel_limits, memory, metadata, names_alone, node, notices, papyrus, repeats,
+    databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside,
+    kernel_limits, logged_behind, memory, metadata, names_alone, node, notices, papyrus, repeats,
     requests, runtimes, script_hosts, sections, source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
@@ -232,9 +232,11 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
         Some(frame) if !is_image(line) => {
             // GameMaker names the place with the reason, and begins its list with it again.
             if line.starts_with("gml_")
-                && let [first] = out.stack.frames[..]
-                && (first.function, first.line) == (frame.function, frame.line)
+                && let [first] = &mut out.stack.frames[..]
+                && first.function == frame.function
+                && (first.line == frame.line || first.raw.starts_with("at gml_"))
             {
+                first.line = frame.line;
                 return true;
             }
             if line.starts_with('#') {
@@ -317,7 +319,7 @@ fn is_known<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || squirrel::line(out, line)
         || game_maker::line(out, line)
         || godot::line(out, line)
-        || defold::line(out, line)
+        || logged_behind::line(out, line)
         || papyrus::line(out, line)
         || hangs::line(out, line)
         || blender::line(out, line)

@@ -352,10 +352,11 @@ fn is_script(frame: &Frame<'_>) -> bool {
 }
 
 impl<'a> Python<'a> {
-    /// A line of source below a frame; and what runs Python's programs on Android says at their end.
+    /// A line of source below a frame, or the end of what runs Python's programs on Android, where what was raised was lost.
     fn is_source(&self, line: &str, indent: usize) -> bool {
         let named = indent > 0 && indent <= self.base && crate::model::names_exception(line);
-        !named && self.source.has(line, indent) || line.starts_with("Python for android ended")
+        let ended = !self.frames.is_empty() && line.starts_with("Python for android ended");
+        !named && self.source.has(line, indent) || ended
     }
 
     /// Which task it was; its line holds what was raised as well.

@@ -114,6 +114,8 @@ pub(super) fn is_log(line: &str) -> bool {
         || is_of_flask(line)
         || text::has(line, "Failed to execute script ")
         || line.starts_with("Ignoring exception in ")
+        // What runs Python's programs on Android.
+        || line.starts_with("Python for android ended")
 }
 
 /// A row of a web server's log of requests: `10.0.0.7 - - [27/Jan/2020 08:31:49] "POST /dock HTTP/1.1" 200 -`.

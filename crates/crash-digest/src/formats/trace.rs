@@ -109,8 +109,16 @@ impl<'a> Reader<'a> for Trace<'a> {
             }
         } else if text.starts_with("The server has not responded for ")
             || text.starts_with("The server has stopped responding")
+            || text.starts_with("Out of memory on a ") && text.ends_with("-byte allocation.")
         {
             out.exception_message(text);
+        } else if let Some(said) = text.strip_prefix("Throwing OutOfMemoryError ") {
+            // ART's reason for the dump of one thread, and again where its own words are too much.
+            let name = Some("OutOfMemoryError");
+            let message = text::after(said, "\"", b"\"").unwrap_or(said);
+            if out.section().exception.is_empty() {
+                out.section().exception = crate::model::Exception { name, message };
+            }
         } else if let Some(unanswered) = text.strip_prefix("ANR in ") {
             // The system's log: `ANR in com.acme.orbit (com.acme.orbit/.DockActivity)`, the reason on a line of its own.
             let (process, activity) = text::word(unanswered);

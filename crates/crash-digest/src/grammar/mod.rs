@@ -287,6 +287,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
             b'A'..=b'Z' => java::place_alone(rest),
             _ => None,
         })
+        .or_else(|| script::chunk(rest))
 }
 
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.

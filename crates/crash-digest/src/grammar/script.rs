@@ -277,10 +277,18 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (file, number) = text::file_line(place);
+    let (mut file, mut number) = text::file_line(place);
+    // Who pasted a list may have hit a key: `[9]tick@jsb-adapter/jsb-builtin.js:2156s`.
+    if numbered.is_some()
+        && number.is_none()
+        && let Some(place) = place.strip_suffix(|c: char| c.is_ascii_alphabetic())
+    {
+        (file, number) = text::file_line(place);
+    }
     // What Cocos evaluated from a text: `anonymous@(no filename):0`.
     let nowhere = file == "(no filename)";
-    if number.is_none() || !(nowhere || is_script(file, place)) || function.len() > 200 {
+    let known = nowhere || file.len() < place.len() && is_script(file, place);
+    if number.is_none() || !known || function.len() > 200 {
         return None;
     }
     Some(Frame {
@@ -352,6 +360,31 @@ pub(super) fn perl(line: &str) -> Option<Frame<'_>> {
         function: Some(name),
         file: Some(file),
         line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// Code that a host gave to an engine as a text, under a name without an ending: `chunk:4:44`, `open (chunk:4:44)`.
+pub(super) fn chunk(rest: &str) -> Option<Frame<'_>> {
+    let (function, place) = match text::last_group(rest, b'(', b')') {
+        Some((function, place)) => (function.strip_suffix(' ')?, place),
+        None => ("", rest),
+    };
+    let (front, column) = place.rsplit_once(':')?;
+    let (name, line) = front.rsplit_once(':')?;
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let fits = number(column)
+        && number(line)
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(plain)
+        && !function.contains(' ');
+    let line = line.parse().ok().filter(|_| fits)?;
+    Some(Frame {
+        function: named(function),
+        file: Some(name),
+        line: Some(line),
         language: Language::Script,
         ..Frame::default()
     })

@@ -427,7 +427,9 @@ fn behind_mark(text: &str) -> Option<&str> {
     );
     let label = word.ends_with(':') && word.len() <= 40;
     let process = word.ends_with(']') && word.contains('[');
-    let place = text::file_line(word).1.is_some();
+    let place = text::file_line(word.strip_suffix(':').unwrap_or(word))
+        .1
+        .is_some();
     (word.len() < text.len() && (stamp || known || label || process || place))
         .then_some(rest.trim_start())
 }

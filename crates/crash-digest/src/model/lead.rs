@@ -145,6 +145,16 @@ pub(super) fn lead(mut line: &str) -> &str {
     }
     // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
     for _ in 0..3 {
+        // What a promise was rejected with, where that is no error: `Error: Uncaught (in promise): undefined`.
+        if line.starts_with("Uncaught (in promise) ") || line.starts_with("Uncaught (in promise): ")
+        {
+            let said = line["Uncaught (in promise)".len()..].trim_start_matches([':', ' ']);
+            let name = said.split([':', ' ']).next().unwrap_or(said);
+            if !is_thrown(name) || !is_type(name) {
+                break;
+            }
+            line = said;
+        }
         let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
             break;
         };

@@ -27,3 +27,15 @@ pub(super) fn is_compiled(stack: &Stack<'_>) -> bool {
                 || text::has(frame.raw, ".framework.")
         }))
 }
+
+/// The line of a bundle where its outermost call stands, a method of the bridge that React Native calls it through: each module has
+/// a line of its own, and Babel calls methods of classes so: `value@index.android.bundle:47:635`, `value@[native code]`.
+pub(super) fn bridge(stack: &Stack<'_>) -> Option<u32> {
+    let mut outermost = stack.frames.iter().rev();
+    let placed =
+        outermost.find(|frame| frame.language == Language::Script && frame.line.is_some())?;
+    let bundled = placed.file.is_some_and(super::is_bundled);
+    placed
+        .line
+        .filter(|_| bundled && placed.function == Some("value"))
+}

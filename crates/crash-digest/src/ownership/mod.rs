@@ -38,7 +38,7 @@ use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, text};
-use browser::is_compiled;
+use browser::{bridge, is_compiled};
 use bundle_id::telling_words;
 use go::go;
 use haxe::haxe;
@@ -92,6 +92,8 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// The line of a bundle that React Native's bridge into it stands on.
+    bridge: Option<u32>,
     /// Whether `main` crashed itself or called the app's own code, so that it is more than what starts the app.
     own_main: bool,
     /// Whether gdb printed the stack of a program that the text names: what it names no library of is the program's.
@@ -139,6 +141,7 @@ impl OwnershipRules {
         Ownership {
             sourced: sourced.into_iter().map(lower).collect(),
             compiled: is_compiled(stack),
+            bridge: bridge(stack),
             kernel: stack.format == Format::Kernel,
             player: has_player(stack),
             dart_package: dart::package(stack, self.bundle.as_deref()),
@@ -194,6 +197,7 @@ impl<'r> Ownership<'r> {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            bridge: None,
             own_main: false,
             of_gdb: false,
             kernel: false,
@@ -359,7 +363,8 @@ impl Ownership<'_> {
         let known = path.and_then(by_path).or(name.listed);
         // Mono's wrappers around a package's functions have no place of their own.
         let packaged = path.is_none() && unity_packages::holds(&self.packaged, name.text);
-        let packaged = packaged.then_some(CodeOrigin::ThirdParty);
+        let packaged =
+            (packaged || libraries::is_plugin(name.text)).then_some(CodeOrigin::ThirdParty);
         known
             .or(packaged)
             .unwrap_or_else(|| self.rest(name.text, path))

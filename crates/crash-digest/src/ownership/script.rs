@@ -5,7 +5,7 @@ use super::browser::in_browser;
 use super::haxe;
 use super::listed::Name;
 use super::origin::CodeOrigin;
-use super::paths::{by_path, is_bundled, is_flutter, script_path};
+use super::paths::{by_path, is_bundled, is_flutter, script_path, slashed};
 use super::perl::perl;
 use super::python::python;
 use super::script_files;
@@ -57,6 +57,20 @@ impl Ownership<'_> {
         if let Some(origin) = path.and_then(known) {
             return origin;
         }
+        if path == Some("<anonymous>")
+            && let Some((by, file)) = evaluated_by(frame.raw)
+        {
+            let file = slashed(file).to_ascii_lowercase();
+            let outer = Frame {
+                file: Some(&file),
+                raw: "",
+                ..*frame
+            };
+            let origin = self.script(&outer, Name::of(by), Some(&file));
+            if origin != CodeOrigin::Own {
+                return origin;
+            }
+        }
         if let Some(package) = action_script(name, path) {
             let listed = Name::of(&format!("{package}.")).listed;
             let listed = listed.or_else(|| haxe::of_package(package));
@@ -101,6 +115,7 @@ impl Ownership<'_> {
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
+            Some(path) if let Some(origin) = self.of_dart(path, name) => origin,
             Some(path) if is_react(path, name) => CodeOrigin::ThirdParty,
             Some(path)
                 if (in_browser(path) || self.compiled) && code_tables::is_emscripten(name)
@@ -108,28 +123,9 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
-            // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
-            Some(path) if path.ends_with("/dart_sdk.js") => CodeOrigin::Runtime,
-            Some(path) if path.ends_with(".dart.lib.js") => {
-                if path.contains("/packages/flutter/") {
-                    CodeOrigin::Engine
-                } else {
-                    self.rest(name, Some(path))
-                }
-            }
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
-            }
-            Some(path) if path.starts_with("package:") && self.dart_package.is_some() => {
-                let package = path["package:".len()..].split('/').next();
-                if package == self.dart_package.as_deref() {
-                    self.rest(name, Some(path))
-                } else {
-                    by_path(script_path(path))
-                        .filter(|origin| *origin == CodeOrigin::Engine)
-                        .unwrap_or(CodeOrigin::ThirdParty)
-                }
             }
             // JavaScriptCore's name for what a bundle begins with: who it is of, nobody knows.
             Some(path) if name == "global code" && is_bundled(without_query(path)) => {
@@ -141,7 +137,9 @@ impl Ownership<'_> {
                     && (name.len() <= 2
                         || matches!(name, "anonymous" | "(anonymous)")
                         // What Babel calls a class's methods, also those of React Native's own modules.
-                        || name == "value" && path.starts_with(|c: char| c.is_ascii_digit())) =>
+                        || name == "value"
+                            && (path.starts_with(|c: char| c.is_ascii_digit())
+                                || self.bridge.is_some() && frame.line == self.bridge)) =>
             {
                 CodeOrigin::Unknown
             }
@@ -161,6 +159,33 @@ impl Ownership<'_> {
 }
 
 impl Ownership<'_> {
+    /// Dart's files in a browser, and its packages.
+    fn of_dart(&self, path: &str, name: &str) -> Option<CodeOrigin> {
+        // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
+        if path.ends_with("/dart_sdk.js") {
+            return Some(CodeOrigin::Runtime);
+        }
+        if path.ends_with(".dart.lib.js") {
+            return Some(if path.contains("/packages/flutter/") {
+                CodeOrigin::Engine
+            } else {
+                self.rest(name, Some(path))
+            });
+        }
+        let (package, file) = path.strip_prefix("package:")?.split_once('/')?;
+        let listed = by_path(path);
+        match self.dart_package.as_deref() {
+            Some(own) if own == package => Some(self.rest(name, Some(path))),
+            Some(_) => Some(
+                listed
+                    .filter(|origin| *origin == CodeOrigin::Engine)
+                    .unwrap_or(CodeOrigin::ThirdParty),
+            ),
+            // Libraries keep their files in a folder that few apps have; which package is the app's, nothing tells.
+            None => (file.starts_with("src/") && listed.is_none()).then_some(CodeOrigin::Unknown),
+        }
+    }
+
     /// A function of the crate that a browser's compiled program is named after, or the app: `orbit::dock::open` in
     /// `orbit_bg.wasm`.
     fn is_of_wasm(&self, frame: &Frame<'_>, name: &str) -> bool {
@@ -175,14 +200,24 @@ impl Ownership<'_> {
     }
 }
 
+/// Who made the code of a frame, and in which file: `open` in `dock.js` of `eval (eval at open (dock.js:31:5), <anonymous>:3:65)`.
+fn evaluated_by(raw: &str) -> Option<(&str, &str)> {
+    const MADE: &str = "eval at ";
+    let outermost = &raw[text::rfind(raw, MADE)? + MADE.len()..];
+    let (by, place) = text::split_once(outermost, " (")?;
+    let (file, line) = text::file_line(place.split(')').next().unwrap_or(place));
+    (line.is_some() && file != "<anonymous>").then_some((by, file))
+}
+
 /// Scripts that those of a game's mods share.
 fn is_shared(path: &str) -> bool {
     // What Ace, a library of add-ons, runs their calls in.
     path.starts_with("safecall dispatcher")
         // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
         || text::has(path, "/libs/") && text::has(path, ".lua")
-        // What brings JavaScript into Unreal and Unity.
+        // What brings JavaScript into Unreal and Unity, and its part of the editor.
         || text::has(path, "/javascript/puerts/")
+        || text::has(path, "/javascript/puertseditor/")
         // What SourceMod's plugins include.
         || path.rsplit('.').next() == Some("inc")
             && (path.starts_with("include/") || text::has(path, "scripting/include/"))

@@ -22,6 +22,14 @@ static LIBRARIES: NameTable = NameTable::new(&[
     "planck-*", "p2", "box2d", "ammo", "ammo.*", "oimo", "rapier*", "spine-core", "spine-webgl", "spine-player", "spine-pixi*", "spine-canvas", "dragonbones", "bootstrap", "bootstrap.*", "axios", "rxjs", "zone",
     "core-js", "polyfill", "polyfills", "polyfills-*", "puerts-runtime", "vendor", "vendors", "vendors~*", "chunk-vendors", "vendors-*", "preact",
     "preact.*", "hls", "dat.gui", "zepto.*", "almond", "systemjs", "signalr", "firebase-*", "cordova", "cordova_plugins", "phonegap", "crypto-js", "pako", "localforage",
+    // React Native's own files, which its consoles name without their folders.
+    "invariant", "warnonce", "rctlog", "debuggerworker", "batchedbridge", "exceptionsmanager", "reactnativerenderer-*",
+    "reactfabric-*", "rctdeviceeventemitter", "jstimers", "initializecore", "appregistry", "renderapplication", "requirenativecomponent",
+    "createanimatedcomponent", "setuperrorhandling", "setupdevelopertools", "yellowbox", "logbox", "polyfillfunctions",
+    // Angular's and those of what comes with it.
+    "ng_zone", "ng_zone_impl", "application_ref", "dom_renderer", "core.es5", "core.umd",
+    "core.umd.*", "core.es5.*", "common.es5", "platform-browser*", "ionic", "ionic.bundle", "ionic-angular", "innersubscriber", "outersubscriber",
+    "tosubscriber", "subscribetoresult", "mergemap",
 ]);
 
 /// Libraries of Lua that are one file, or whose first file it is.

@@ -4,8 +4,8 @@ use std::cell::LazyCell;
 
 use super::Builder;
 use super::words::{
-    is_complete, is_complete_in_perl, is_complete_in_rust, is_led_in, is_logged, is_placed_in_lua,
-    named_inside, rejected, said_again, said_by_sanitizer,
+    is_complete, is_complete_in_perl, is_complete_in_quotes, is_complete_in_rust, is_led_in,
+    is_logged, is_placed_in_lua, named_inside, rejected, said_again, said_by_sanitizer,
 };
 use crate::frame::Language;
 use crate::log_prefix::{self, LogPrefix};
@@ -66,9 +66,11 @@ impl<'a> Builder<'a> {
             self.stack.unrecognized.push(line);
             return self.cut();
         }
-        // `The call stack:` behind the exception.
-        let heading =
-            is_led_in(line) && ["stack", "trace"].iter().any(|word| text::has(line, word));
+        // `The call stack:`, `Xamarin Exception Stack:` behind the exception.
+        let heading = is_led_in(line)
+            && ["stack", "trace", "Stack", "Trace"]
+                .iter()
+                .any(|word| text::has(line, word));
         if heading && !self.stack.sections.is_empty() {
             return self.cut();
         }
@@ -93,6 +95,7 @@ impl<'a> Builder<'a> {
         let complete = short
             && (is_complete(current.message)
                 || is_complete_in_rust(self.words.line)
+                || is_complete_in_quotes(self.words.line)
                 || !line.starts_with("at ") && is_complete_in_perl(current.message));
         if current.is_empty() || self.says_more(line, current, complete, &telling) {
             if self.words.line.starts_with(BOXED) {

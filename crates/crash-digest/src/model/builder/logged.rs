@@ -5,6 +5,7 @@ use super::Builder;
 use crate::frame::Frame;
 use crate::log_prefix;
 use crate::model::exception;
+use crate::model::related::RelatedKind;
 use crate::model::telling::Telling;
 use crate::model::thrown::Exception;
 
@@ -18,9 +19,10 @@ const LOGGERS: [&str; 4] = [
 
 /// Whether a stack that begins so is a logged line's.
 fn is_logger(frame: &Frame<'_>) -> bool {
-    frame.raw.starts_with("UnityEngine.")
+    let raw = frame.raw.strip_prefix("at ").unwrap_or(frame.raw);
+    raw.starts_with("UnityEngine.")
         && LOGGERS.iter().any(|start| {
-            let rest = frame.raw.strip_prefix(start);
+            let rest = raw.strip_prefix(start);
             rest.is_some_and(|rest| rest.starts_with([':', '.']))
         })
 }
@@ -64,18 +66,31 @@ impl<'a> Builder<'a> {
         logged && exception::names_thrown(line)
     }
 
-    /// The frame is a logger's behind other frames: another line was logged, the last one between them.
+    /// The frame is a logger's behind other frames: another line was logged, the last one between them, or, apart by a blank line,
+    /// who logged what was thrown. Inside of a stack a logger calls others of its own.
     pub(super) fn logged_again(&mut self, frame: &Frame<'a>) {
         if !is_logger(frame) {
             return;
         }
-        let title = self.stack.unrecognized.last().copied();
-        let before = self.last_frame().map(|before| before.raw);
-        if let (Some(title), Some(before)) = (title, before) {
-            let at = |part| crate::text::place(self.text, part);
-            if at(title) > at(before) {
-                self.further(title);
-            }
+        let text = self.text;
+        let at = |part| crate::text::place(text, part);
+        let Some(before) = self.last_frame().filter(|before| !is_logger(before)) else {
+            return;
+        };
+        let before = before.raw;
+        if let Some(title) = self.stack.unrecognized.last().copied()
+            && at(title) > at(before)
+        {
+            return self.further(title);
+        }
+        let between = at(before)
+            .zip(at(frame.raw))
+            .and_then(|(start, end)| text.get(start + before.len()..end));
+        let apart = between.is_some_and(|between| {
+            between.trim().is_empty() && memchr::memchr_iter(b'\n', between.as_bytes()).count() > 1
+        });
+        if apart && !self.beside {
+            self.related(RelatedKind::LoggedBy, frame.raw, None);
         }
     }
 }

@@ -61,6 +61,13 @@ pub(super) fn is_complete_in_rust(line: &str) -> bool {
             .is_some_and(|(_, said)| panic_place(said).is_some())
 }
 
+/// Whether Objective-C has said all on its line: `*** Terminating app due to uncaught exception 'OrbitLost', reason: 'no bay'`.
+pub(super) fn is_complete_in_quotes(line: &str) -> bool {
+    line.starts_with("*** Terminating app due to uncaught exception '")
+        && line.ends_with('\'')
+        && text::has(line, "', reason: '")
+}
+
 /// Whether a log's line begins, with its time in front: no message goes on there.
 pub(super) fn is_logged(line: &str) -> bool {
     let stamped = match line.as_bytes() {

@@ -15,6 +15,24 @@ pub(super) use java::JAVA;
 pub(super) use kits::KITS;
 pub(super) use native::NATIVE;
 
+use crate::text;
+
+/// Whether a name is of a plugin for apps in C#, which are named alike: `Dock.Forms.Plugin.iOS.DockView.Draw`,
+/// `Dock.Plugin.Abstractions.DockException`.
+pub(super) fn is_plugin(name: &str) -> bool {
+    const PARTS: [&str; 6] = [
+        "iOS.",
+        "Droid.",
+        "Android.",
+        "Abstractions.",
+        "UWP.",
+        "Mac.",
+    ];
+    text::split_once(name, ".Plugin.").is_some_and(|(front, rest)| {
+        front.ends_with(".Forms") || PARTS.iter().any(|part| rest.starts_with(part))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
