@@ -124,6 +124,7 @@ pub(super) fn is_crash(line: &str) -> bool {
                         | "CrashReport"
                         | "flutter"
                         | "unknown:ReactNative"
+                        | "Capacitor/Console"
                 )
     })
 }

@@ -7,12 +7,13 @@ use super::logcat::{self, Logcat};
 use crate::text;
 
 /// Tags that runtimes of apps write with.
-const HOSTS: [&str; 13] = [
+const HOSTS: [&str; 14] = [
     "ReactNativeJS",
     "godot",
     "Unity",
     "flutter",
     "jswrapper",
+    "defold",
     "Capacitor/Console",
     "chromium",
     "SDL/APP",

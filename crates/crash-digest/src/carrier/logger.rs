@@ -8,6 +8,7 @@
 use memchr::memmem;
 
 use super::log_field::LOGGED;
+use super::logcat;
 use crate::grammar;
 use crate::log_prefix;
 use crate::model::names_exception;
@@ -29,6 +30,9 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut lines = text::lines(document).take(HEAD).peekable();
     // What was said in the line above, at the same time.
     let mut above: Option<&str> = None;
+    if let Some(logged) = by_android(document) {
+        return Some(logged);
+    }
     while let Some(line) = lines.next() {
         let Some((thread, said)) = entry(text::trim(line)) else {
             above = None;
@@ -96,6 +100,24 @@ pub(super) fn render(document: &str) -> Option<String> {
         return Some(out);
     }
     None
+}
+
+/// What an app logged with an exception, where it is the only line with the log's columns: `E/Dock: No bay was free.`
+fn by_android(document: &str) -> Option<String> {
+    let mut lines = text::lines(document).filter(|line| !line.trim().is_empty());
+    let (line, below) = (text::trim(lines.next()?), lines.next()?);
+    let failed = matches!(line.as_bytes(), [b'E' | b'W', b'/', ..]);
+    let parts = Some(line).filter(|_| failed).and_then(logcat::read)?;
+    let said = text::trim(parts.message);
+    let apart = |line: &str| logcat::read(line).is_none();
+    let fits = !said.is_empty()
+        && !names(said)
+        && below.starts_with([' ', '\t'])
+        && names(text::trim(below))
+        && apart(below)
+        && lines.all(apart);
+    let end = text::place(document, line)? + line.len();
+    fits.then(|| [LOGGED, said, &document[end..]].concat())
 }
 
 /// The first line of what .NET's console logger writes, the words stand indented below: `fail: Orbit.Dock[1]`.

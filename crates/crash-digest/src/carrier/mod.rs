@@ -288,7 +288,7 @@ const STEPS: &[Step] = &[
     (&["Expression "], x_ray::render),
     (&game_reports::MARKS, game_reports::render),
     (&squirrel::MARKS, squirrel::render),
-    (&[capacitor::MARK], capacitor::render),
+    (&capacitor::MARKS, capacitor::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
     (&[diesel::MARK], diesel::render),

@@ -103,7 +103,7 @@ fn is_variable(line: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'.')
     };
-    named && (KINDS.contains(&kind) || value.starts_with(['"', '<']) || number(value))
+    named && (KINDS.contains(&kind) || value.starts_with(['"', '<', '(']) || number(value))
 }
 
 #[cfg(test)]

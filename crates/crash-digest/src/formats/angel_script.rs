@@ -6,6 +6,10 @@ use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
 
+/// How Snegopat, a host in Russian, ends the head of its report, and what it puts in front of the rows below.
+const IN_RUSSIAN: &str = "Исключение AngelScript.";
+const ROW: &str = "| .| ";
+
 /// What Openplanet says first, and the most that stands in front of it.
 const SAID: &str = "Script exception: ";
 const FRONT: usize = 120;
@@ -38,7 +42,9 @@ pub(super) struct AngelScript<'a> {
 impl<'a> AngelScript<'a> {
     /// Whether the line may be of a report.
     pub(super) fn may_take(&self, line: &str) -> bool {
-        self.begun || matches!(line.as_bytes().first(), Some(b'S' | b'E' | b'A' | b'['))
+        self.begun
+            || matches!(line.as_bytes().first(), Some(b'S' | b'E' | b'A' | b'['))
+            || line.ends_with(IN_RUSSIAN)
     }
 
     /// Takes a line of a report; `false` where it is none.
@@ -56,6 +62,16 @@ impl<'a> AngelScript<'a> {
             return true;
         }
         if line.starts_with('#') && self.row(out, line) {
+            return true;
+        }
+        if let Some(row) = line.strip_prefix(ROW)
+            && let Some(place) = &mut self.place
+        {
+            if let Some(said) = labelled(place, row)
+                && !self.further
+            {
+                out.section().exception.message = said;
+            }
             return true;
         }
         let listed = std::mem::take(&mut self.listing);
@@ -112,6 +128,12 @@ impl<'a> AngelScript<'a> {
             .and_then(|said| text::split_once(said, "' in '"))
         {
             message = said.0;
+        } else if line.ends_with(IN_RUSSIAN) {
+            place = Some(Frame {
+                raw: line,
+                language: Language::Script,
+                ..Frame::default()
+            });
         } else {
             return line == "AngelScript callstack:" && self.begun;
         }
@@ -152,6 +174,20 @@ impl<'a> AngelScript<'a> {
         });
         true
     }
+}
+
+/// A row of the report in Russian, of which one says what failed: `Файл: C:\orbit\dock.as`, `Строка: 31`,
+/// `Функция: Dock@ Harbour::open()`, `Описание: Null pointer access`.
+fn labelled<'a>(place: &mut Frame<'a>, row: &'a str) -> Option<&'a str> {
+    let (label, said) = text::split_once(row, ": ")?;
+    match label {
+        "Файл" => place.file = Some(said),
+        "Строка" => place.line = said.trim().parse().ok(),
+        "Функция" => place.function = grammar::declared_name(said).or(Some(said)),
+        "Описание" => return Some(said),
+        _ => {}
+    }
+    None
 }
 
 /// Behind the quote: `Dock.as'; Line 31 Column 5; in function: void Open()`.

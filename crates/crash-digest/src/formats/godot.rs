@@ -18,7 +18,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 pub(super) fn may_take(line: &str) -> bool {
     matches!(
         line.as_bytes(),
-        [b'A' | b'a', b't', b':', ..] | [b'S', b'C', ..] | [b'G', b'D', ..] | [b'<', ..]
+        [b'A' | b'a', b't', b':', ..]
+            | [b'S', b'C', ..]
+            | [b'G', b'D', ..]
+            | [b'<', ..]
+            | [b'E' | b'U', b'R' | b'S', ..]
+            | [b'D', b'e', b'b', b'u', b'g', b'g', ..]
+            | [b'*', b'F', b'r', ..]
+            | [b'F', b'r', b'a', b'm', b'e', b' ', ..]
     )
 }
 
@@ -30,8 +37,16 @@ pub(super) fn around<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if line.starts_with("at: ") {
         return at(out, line);
     }
-    if line.starts_with("SCRIPT ERROR: ") {
-        return again(out, line);
+    if line.starts_with("SCRIPT ERROR: ") && again(out, line)
+        || ERRORS.iter().any(|label| line.starts_with(label)) && another(out, line)
+    {
+        return true;
+    }
+    if let Some(said) = line.strip_prefix("Debugger Break, Reason: '") {
+        return stopped(out, line, said);
+    }
+    if let Some(row) = line.trim_start_matches('*').strip_prefix("Frame ") {
+        return debugged(out, line, row);
     }
     if line.starts_with("GDScript backtrace (most recent call first)") {
         return backtrace(out);
@@ -113,6 +128,71 @@ fn again<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     behind
 }
 
+/// How its log names errors.
+const ERRORS: [&str; 3] = ["ERROR: ", "USER ERROR: ", "SCRIPT ERROR: "];
+
+/// Another error behind one with its place in the engine and no stack: the one that a script's stack follows is the text's own.
+fn another<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    /// So far below the heading of the stack may stand.
+    const NEAR: usize = 3;
+    const LABEL: &str = "also logged";
+    let before = match out.stack.sections.last() {
+        Some(section) if !out.has_frames() => section.exception.message,
+        _ => return false,
+    };
+    let placed = text::rsplit_once(before, "\n")
+        .is_some_and(|(_, last)| last.trim_start().starts_with("at: "));
+    if !placed {
+        return false;
+    }
+    let below = text::place(out.text, line).and_then(|at| out.text.get(at + line.len()..));
+    let mut below = text::lines(below.unwrap_or_default()).take(NEAR);
+    if below.any(|line| text::has(line, "GDScript backtrace (") || text::has(line, "(res://")) {
+        out.drop_unnamed();
+        let said = text::lines(before).next().unwrap_or(before);
+        out.stack.facts.reason(LABEL, said.trim());
+        return false;
+    }
+    out.cut();
+    let said = line.strip_prefix(ERRORS[0]).unwrap_or(line);
+    out.stack.facts.reason(LABEL, said);
+    true
+}
+
+/// Its debugger in a terminal says why a script stopped: `Debugger Break, Reason: 'no bay'`.
+fn stopped<'a>(out: &mut Builder<'a>, line: &'a str, said: &'a str) -> bool {
+    if out.has_frames() {
+        out.further(line);
+    } else {
+        let said = said.strip_suffix('\'').unwrap_or(said);
+        out.sure(read_exception(said), line);
+        out.cut();
+    }
+    true
+}
+
+/// And where, the frame that it shows with a mark: `*Frame 0 - res://dock/dock.gd:31 in function 'open_bay'`.
+fn debugged<'a>(out: &mut Builder<'a>, line: &'a str, row: &'a str) -> bool {
+    let frame = || {
+        let (_, row) = text::digits(row)?;
+        let (place, function) = text::split_once(row.strip_prefix(" - ")?, " in function '")?;
+        let (file, number) = text::file_line(place);
+        Some(Frame {
+            raw: line,
+            function: Some(function.strip_suffix('\'')?),
+            file: Some(file),
+            line: Some(number?),
+            language: Language::Script,
+            ..Frame::default()
+        })
+    };
+    let Some(frame) = frame() else {
+        return false;
+    };
+    out.frame(frame);
+    true
+}
+
 /// A log says the same error again and again: it is told once.
 pub(super) fn end(out: &mut Builder<'_>) {
     let Some((last, before)) = out.stack.related.split_last() else {
@@ -170,8 +250,16 @@ fn below<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(place) = place.filter(|_| !out.has_frames()) else {
         return false;
     };
-    let (file, number) = text::file_line(place.trim_end_matches('.'));
-    let mut function = None;
+    // The function and the message may follow: `res://docks/dock.gd:31:_process() - no bay`.
+    let end = text::split_once(place, ".gd:").map_or(place.len(), |(front, rest)| {
+        let digits = text::digits(rest).map_or(0, |(number, _)| number.len());
+        front.len() + ".gd:".len() + digits
+    });
+    let (file, number) = text::file_line(place[..end].trim_end_matches('.'));
+    let mut function = place[end..]
+        .strip_prefix(':')
+        .and_then(|call| text::split_once(call, "()"))
+        .map(|(name, _)| name);
     let exception = &mut out.section().exception;
     let said = exception.message;
     let said = said.strip_prefix("SCRIPT ERROR: ").unwrap_or(said);

@@ -48,7 +48,9 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         Some(b'v' | b'o' | b'b' | b'i' | b'f' | b's' | b'T') => RETURNED
             .iter()
             .find_map(|kind| line.strip_prefix(kind))
+            .or_else(|| behind_type(line))
             .unwrap_or(line),
+        Some(b'S') => behind_type(line).unwrap_or(line),
         _ => line,
     };
     if after_at && let Some(frame) = crash_reporter(line) {
@@ -75,6 +77,19 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         language: Language::CSharp,
         ..Frame::default()
     })
+}
+
+/// A method behind the full name of what it returns, as a host spells its own: `static System.Void Orbit.Dock.Open(System.Int32 bay)`.
+fn behind_type(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("static ").unwrap_or(line);
+    let (returned, method) = text::split_once(rest, " ")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._`[]<>,+".contains(&byte);
+    let (name, _) = method.split_once('(')?;
+    let fits = returned.starts_with("System.")
+        && returned.bytes().all(plain)
+        && name.contains('.')
+        && !name.contains(' ');
+    fits.then_some(method)
 }
 
 /// The name of a method without a class, which .NET compiled at run time: `lambda_method12(Closure , Object , Object[] )`,

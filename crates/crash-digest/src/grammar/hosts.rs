@@ -127,9 +127,23 @@ pub(super) fn urho(line: &str) -> Option<Frame<'_>> {
     ))
 }
 
+/// Rows that begin with a bracket.
+pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
+    papyrus(line).or_else(|| godot_row(line))
+}
+
+/// Godot's backtrace of a script: `[0] open_bay (res://docks/dock.gd:31)`, `[1] <anonymous lambda> (res://docks/pier.gd:7)`.
+fn godot_row(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line.strip_prefix('[')?)?;
+    let (name, place) = text::last_group(rest.strip_prefix("] ")?, b'(', b')')?;
+    let (file, number) = text::file_line(place);
+    let fits = file.starts_with("res://") && number.is_some();
+    fits.then(|| script(named(name), Some(file), number))
+}
+
 /// Papyrus: `[alias Dock on quest Orbit (77015161)].orbit_dock.open() - "orbit_dock.psc" Line 31`, of the game itself
 /// `[ (0001348A)].OrbitScript.open() - "<native>" Line ?`.
-pub(super) fn papyrus(line: &str) -> Option<Frame<'_>> {
+fn papyrus(line: &str) -> Option<Frame<'_>> {
     let (call, place) = text::split_once(line, "() - \"")?;
     let (_, name) = text::rsplit_once(call, "].").or_else(|| text::rsplit_once(call, ">."))?;
     let (file, number) = text::split_once(place, "\" Line ")?;

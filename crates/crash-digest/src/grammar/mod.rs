@@ -367,7 +367,7 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     }
     lua::read(line)
         .or_else(|| script::at_sign(line))
-        .or_else(|| hosts::papyrus(line))
+        .or_else(|| hosts::bracketed(line))
         .or_else(|| hosts::wren(line))
         .or_else(|| listed::bracketed(line))
         .or_else(|| consoles::barred(line))

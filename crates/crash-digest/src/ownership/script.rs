@@ -213,6 +213,8 @@ fn evaluated_by(raw: &str) -> Option<(&str, &str)> {
 fn is_shared(path: &str) -> bool {
     // What Ace, a library of add-ons, runs their calls in.
     path.starts_with("safecall dispatcher")
+        // Plugins of Godot's games.
+        || path.starts_with("res://addons/")
         // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
         || text::has(path, "/libs/") && text::has(path, ".lua")
         // What brings JavaScript into Unreal and Unity, and its part of the editor.

@@ -40,7 +40,7 @@ const LUA: [&str; 19] = [
 ];
 
 /// What builds put behind a name.
-const BUILDS: [&str; 14] = [
+const BUILDS: [&str; 19] = [
     ".min",
     "-min",
     ".module",
@@ -55,6 +55,11 @@ const BUILDS: [&str; 14] = [
     ".bundle",
     ".umd",
     ".cjs",
+    "-es5",
+    "-es2015",
+    "-es2017",
+    "-es2018",
+    "-legacy",
 ];
 
 /// Whose code a script's file is; `None` where its name tells nothing.

@@ -135,16 +135,10 @@ impl Builder<'_> {
                 .sections
                 .first()
                 .is_some_and(|section| is_led_in(section.exception.message));
-        let person = [
-            " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
-        ];
-        let long = words >= 12 && text::has(self.words.line, ". ")
-            || words >= 7 && self.words.line.ends_with(':');
         let speech = speech
-            || telling::is_asked(self.words.line)
+            || is_prose(self.words.line)
             || ended && speech::is_shown(self.words.line)
-            || self.words.telling == Telling::Words && speech::is_spoken(self.words.line)
-            || long && person.iter().any(|word| text::has(self.words.line, word));
+            || self.words.telling == Telling::Words && speech::is_spoken(self.words.line);
         match self.words.telling {
             Telling::Named => return,
             Telling::Crash if !speech => return,
@@ -172,6 +166,16 @@ impl Builder<'_> {
             facts.signal = facts.signal.or_else(|| telling::signal_in(said));
         }
     }
+}
+
+/// Whether a person tells others of a crash, in sentences: what a program prints below says more of it.
+pub(super) fn is_prose(line: &str) -> bool {
+    const PERSON: [&str; 8] = [
+        " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
+    ];
+    let words = telling::words(line);
+    let long = words >= 12 && text::has(line, ". ") || words >= 7 && line.ends_with(':');
+    telling::is_asked(line) || long && PERSON.iter().any(|word| text::has(line, word))
 }
 
 /// Whether a message begins inside of the line: a mark in front of it is not kept.

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use super::Builder;
+use super::dropped::is_prose;
 use super::words::{
     is_complete, is_complete_in_perl, is_complete_in_quotes, is_complete_in_rust, is_led_in,
     is_logged, is_placed_in_lua, named_inside, rejected, said_again, said_by_sanitizer,
@@ -303,6 +304,12 @@ impl<'a> Builder<'a> {
             && held == Telling::Crash
             && **telling == Telling::Crash
             && is_led_in(current.message);
+        // Nor does a person's sentence about it count.
+        let told = self.words.ended
+            && held == Telling::Crash
+            && **telling == Telling::Crash
+            && is_prose(self.words.line)
+            && !is_prose(line);
         // What a log said before is not what ended the program.
         let ends = telling::begins_uncaught(line, self.words.line) && **telling == Telling::Named;
         // Nor is what it warned of.
@@ -324,6 +331,7 @@ impl<'a> Builder<'a> {
         announces
             || sure
             || led_in
+            || told
             || ends
             || named
             || placed
