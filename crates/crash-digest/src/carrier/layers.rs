@@ -149,9 +149,15 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     let tag = written_by(parts, &mut last);
                     foreign = !tags.is_empty() && !tags.contains(tag);
                     line = parts.message;
+                    // Haxe's programs in C++ log what was thrown under another tag than the calls.
+                    let thrown = foreign && tag == "Exception" && tags.contains("HXCPP");
+                    foreign &= !thrown;
                     // What another program writes goes on with no message of the one before.
                     if !foreign && writer.replace(tag).is_some_and(|before| before != tag) {
                         out.push('\n');
+                    }
+                    if thrown {
+                        out.push_str("Error : ");
                     }
                 } else {
                     foreign = logcat::is_separator(line);

@@ -166,8 +166,9 @@ pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
             .all(|byte| byte.is_ascii_alphanumeric() || b"_$.:/<>-".contains(&byte))
     };
     // A class of no package is told by its place: `Dock()[C:\orbit\Dock.as:31]`.
-    let called =
-        placed.is_some() || place.is_empty() && name.contains('/') && text::has(name, "::");
+    // Without a place it has its package in front, or none: `Dock/open()`.
+    let packed = text::has(name, "::") || !name.contains(['.', ':', '<', '-']);
+    let called = placed.is_some() || place.is_empty() && name.contains('/') && packed;
     let fits = called && !owner.is_empty() && plain(owner) && plain(last);
     fits.then_some(Frame {
         function: Some(name),

@@ -42,8 +42,22 @@ pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
 }
 
 /// Of older programs that were compiled to C++, without brackets: `orbit.Ship::fire orbit/Ship.hx line 31`,
-/// `hxcpp::__hxcpp_main`.
+/// `hxcpp::__hxcpp_main`; of Neko the place alone, `orbit/Ship.hx line 31`, `? line 1`; and what is no Haxe, `a C function`.
 fn hxcpp(rest: &str) -> Option<Frame<'_>> {
+    if rest == "a C function" {
+        return Some(script(Some(rest), None, None));
+    }
+    if let Some((file, number)) = text::split_once(rest, " line ")
+        && (file == "?" || is_haxe(file) && !file.contains(' '))
+    {
+        let number: u32 = number.trim_end().parse().ok()?;
+        let known = file != "?";
+        return Some(script(
+            None,
+            Some(file).filter(|_| known),
+            Some(number).filter(|_| known),
+        ));
+    }
     let Some((name, place)) = rest.split_once(' ') else {
         let outside = rest.starts_with("hxcpp::") || rest.starts_with("extern::");
         return outside.then(|| script(Some(rest), None, None));
@@ -127,7 +141,7 @@ pub(super) fn urho(line: &str) -> Option<Frame<'_>> {
     ))
 }
 
-/// Rows that begin with a bracket.
+/// Rows that begin with a bracket, of Papyrus' global functions with `<unknown self>.Dock.open() - "Dock.psc" Line 7`.
 pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     papyrus(line).or_else(|| godot_row(line))
 }

@@ -154,6 +154,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'=', b'>', b'0', b'x', ..] => mod_handlers::row(&line[2..]),
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
+        [b'C', b'a', b'l', b'l', ..] if let Some(frame) = hosts::haxe(line) => Some(frame),
+        [b'<', b'u', b'n', ..] if text::has(line, " Line ") => hosts::bracketed(line),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| visual_studio::read(line)),
         [b'{', ..] => runtimes::erlang(line),
         [b':', b'a'..=b'z', ..] => elixir::of_machine(line).or_else(|| plain_line(line)),
@@ -443,7 +445,6 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [b'f', b'r', b'o', b'm', b' ', ..] => {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }
-        [b'C', b'a', b'l', b'l', ..] => hosts::haxe(line),
         [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
         [b'a', b'p', b'p', b'/', .., b'\''] => runtimes::ruby_view(line),
         // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.

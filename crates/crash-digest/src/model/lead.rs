@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 50] = [
+pub(super) const LEADS: [&str; 51] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -24,6 +24,8 @@ pub(super) const LEADS: [&str; 50] = [
     "Exception has occurred: ",
     "Uncaught Exception: ",
     "Uncaught exception: ",
+    // Neko.
+    "Uncaught exception - ",
     "Uncaught ",
     "FATAL UNHANDLED EXCEPTION: ",
     // Flutter's box, in short behind the first.

@@ -78,7 +78,7 @@ impl Ownership<'_> {
         }
         match path {
             // A player without the debugger knows no more of it.
-            None if name.starts_with("MethodInfo-") => CodeOrigin::Unknown,
+            None if name.starts_with("MethodInfo-") || name.contains('/') => CodeOrigin::Unknown,
             // What GameMaker compiled of the game's own scripts and objects.
             None if name.starts_with("gml_") => self.rest(name, None),
             Some(path) if is_shared(path) => CodeOrigin::ThirdParty,
