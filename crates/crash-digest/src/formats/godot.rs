@@ -136,6 +136,8 @@ fn another<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     /// So far below the heading of the stack may stand.
     const NEAR: usize = 3;
     const LABEL: &str = "also logged";
+    /// More of them say nothing new.
+    const MOST: usize = 3;
     let before = match out.stack.sections.last() {
         Some(section) if !out.has_frames() => section.exception.message,
         _ => return false,
@@ -145,17 +147,28 @@ fn another<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if !placed {
         return false;
     }
+    let reasons = &out.stack.facts.reasons;
+    let told = reasons
+        .iter()
+        .filter(|reason| reason.label == LABEL)
+        .count();
     let below = text::place(out.text, line).and_then(|at| out.text.get(at + line.len()..));
     let mut below = text::lines(below.unwrap_or_default()).take(NEAR);
     if below.any(|line| text::has(line, "GDScript backtrace (") || text::has(line, "(res://")) {
         out.drop_unnamed();
         let said = text::lines(before).next().unwrap_or(before);
-        out.stack.facts.reason(LABEL, said.trim());
+        if told < MOST {
+            out.stack.facts.reason(LABEL, said.trim());
+        }
         return false;
     }
     out.cut();
     let said = line.strip_prefix(ERRORS[0]).unwrap_or(line);
-    out.stack.facts.reason(LABEL, said);
+    if told < MOST {
+        out.stack.facts.reason(LABEL, said);
+    } else {
+        out.stack.unrecognized.push(line);
+    }
     true
 }
 
