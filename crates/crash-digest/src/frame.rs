@@ -144,7 +144,18 @@ impl<'a> Frame<'a> {
             let (first, behind) = text::word(self.raw);
             word(first) && word(text::word(behind).0)
         };
+        // Unreal's and Unity's on Windows: `[Callstack] 0x0000000070d1d5e9 hull.dll!UnknownFunction []`, `0x012A3F4B (Orbit)`.
+        let of_engine = || {
+            let row = self.raw.strip_prefix("[Callstack] ").unwrap_or(self.raw);
+            let (_, behind) = text::word(row);
+            let named = || {
+                let module = behind.split_once('!').map(|(module, _)| module);
+                module.is_some_and(|module| !text::has(module, ".so") && !module.contains('('))
+            };
+            row.starts_with("0x") && (behind.starts_with('(') || named())
+        };
         address >> 32 != 0
+            || of_engine()
             || of_logger()
             || columns()
             || of_debugger()

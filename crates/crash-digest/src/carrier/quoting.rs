@@ -207,7 +207,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             out.push('\n');
         } else if frame || is_event(trimmed) {
             return None;
-        } else if let Some(title) = title(trimmed).filter(|_| out.is_empty()) {
+        } else if let Some(title) = title(trimmed)
+            .filter(|_| out.is_empty())
+            .or_else(|| of_studio(trimmed).filter(|_| titles.is_empty()))
+        {
             titles.extend([title, "\n"]);
         } else if let Some(thrown) = crate::model::quoted(trimmed).filter(|_| out.is_empty()) {
             titles.extend([thrown, "\n"]);
@@ -273,6 +276,20 @@ fn title(line: &str) -> Option<&str> {
         && line.bytes().all(|byte| byte.is_ascii_uppercase());
     let known = signal || is_stop(line) || TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
+}
+
+/// Visual Studio's sentence beside its window of calls, above or below it: `Unhandled exception at 0x00007FF6 in orbit.exe: …`.
+fn of_studio(line: &str) -> Option<&str> {
+    const STARTS: [&str; 4] = [
+        "Unhandled exception at 0x",
+        "Exception thrown at 0x",
+        "First-chance exception at 0x",
+        // Languages that name the place first: `0x00007FF6 (hull.dll) (orbit.exe 中)处有未经处理的异常: 0xC0000005: …`.
+        "0x",
+    ];
+    let said = line.trim_matches(['`', '*', '.', ' ']);
+    let fits = STARTS.iter().any(|start| said.starts_with(start)) && text::has(said, ".exe");
+    (fits && text::has(said, ": 0x")).then_some(said)
 }
 
 /// A document that a program put in quotes: `{\"error\" = \"…\"}`.

@@ -1,5 +1,6 @@
 //! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
 
+use super::studio;
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, tells_of_crash};
@@ -9,7 +10,7 @@ use crate::windows_exceptions;
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     thread_ended(out, line)
-        || visual_studio(out, line)
+        || studio::line(out, line)
         || caused(out, line)
         || of_shell(out, line)
         || shouted(out, line)
@@ -133,61 +134,6 @@ fn caused<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.words(line);
     }
     fits
-}
-
-/// Visual Studio: `Unhandled exception at 0x00007FF6 in orbit.exe: 0xC0000005: Access violation reading location 0x18.`,
-/// `Exception thrown at 0x00007FF6 (hull.dll) in orbit.exe: Microsoft C++ exception: std::bad_alloc at memory location 0x0.`
-fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let read = || {
-        let rest = ["Unhandled exception at 0x", "Exception thrown at 0x"]
-            .iter()
-            .chain(&["First-chance exception at 0x"])
-            .find_map(|start| line.strip_prefix(start))?;
-        let (place, rest) = text::split_once(rest, " in ")?;
-        let (program, what) = text::split_once(rest, ": ")?;
-        let program = (place, program);
-        if let Some(thrown) = what.strip_prefix("Microsoft C++ exception: ") {
-            let name = text::split_once(thrown, " at memory location ");
-            let name = name.map_or(thrown, |(name, _)| name);
-            return Some((program, name, ""));
-        }
-        let (code, message) = text::split_once(what, ": ")?;
-        text::hex(code.strip_prefix("0x")?)?;
-        let name = windows_exceptions::windows_exception(code).unwrap_or(code);
-        Some((program, name, message.trim_end_matches('.')))
-    };
-    let Some(((place, program), name, message)) = read().filter(|_| out.is_fresh()) else {
-        return false;
-    };
-    if out.section().exception.name.is_some() {
-        return false;
-    }
-    out.sure(
-        Exception {
-            name: Some(name),
-            message,
-        },
-        line,
-    );
-    let facts = &mut out.stack.facts;
-    // Mods' handlers name the module and put the offset behind it: `orbit.exe (+0x92f4)`, `hull.dll (+0x12c22)`.
-    let module = text::split_once(program, " (+0x").map(|(module, _)| module);
-    if module.is_some_and(|module| !is_program(module)) {
-        facts.reason("faulting module", program);
-    } else {
-        facts.process = facts.process.or(Some(module.unwrap_or(program)));
-    }
-    if let Some((_, module)) = text::last_group(place, b'(', b')').filter(|_| module.is_none()) {
-        facts.reason("faulting module", module);
-    }
-    facts.fault_address = text::after(message, " location ", b" .").or(facts.fault_address);
-    out.cut();
-    true
-}
-
-/// Whether Windows starts what is called so.
-fn is_program(module: &str) -> bool {
-    text::has_in_any_case(module, ".exe")
 }
 
 /// RPCS3: `·F 0:01:07.611030 SIG: Thread terminated due to fatal error: Verification failed (object: 0x0)`.
@@ -417,4 +363,9 @@ pub(super) fn by_number(out: &mut Builder<'_>, line: &str) -> bool {
         out.cut();
     }
     known.is_some()
+}
+
+/// Whether Windows starts what is called so.
+fn is_program(module: &str) -> bool {
+    text::has_in_any_case(module, ".exe")
 }

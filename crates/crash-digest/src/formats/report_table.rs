@@ -135,13 +135,15 @@ fn arrow(line: &str) -> Option<crate::frame::Frame<'_>> {
     let (symbol, offset) = symbol
         .rsplit_once("+0x")
         .map_or((symbol, None), |(symbol, at)| (symbol, text::hex(at)));
+    // The whole module stands in for a function that is not known.
+    let function = Some(symbol).filter(|symbol| !symbol.is_empty() && *symbol != "EntryPoint");
     Some(crate::frame::Frame {
         raw: line,
         module: Some(module),
         address: Some(text::hex(address)?),
-        // The whole module stands in for a function that is not known.
-        function: Some(symbol).filter(|symbol| !symbol.is_empty() && *symbol != "EntryPoint"),
-        offset,
+        function,
+        // Of a function that is not known the offset counts from where the module begins to run.
+        offset: offset.filter(|_| function.is_some()),
         ..Default::default()
     })
 }

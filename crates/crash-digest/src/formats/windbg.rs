@@ -2,11 +2,12 @@
 
 use super::reader::{Line, Reader};
 use super::windbg_threads::Threads;
-use super::{metadata, plain};
+use super::{metadata, plain, sos};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
 use crate::text;
+use crate::windows_exceptions::windows_exception;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -20,6 +21,9 @@ pub(super) fn score(line: &str) -> u32 {
         {
             5
         }
+        [b'C' | b'E', ..] if sos::is_heading(line) => 7,
+        [b'S', ..] if line.starts_with("StackTrace (generated):") => 6,
+        [b'*', ..] if text::has(line, " Bugcheck Analysis ") => 6,
         [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
         [b'R', ..] if is_of_arguments(line) => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
@@ -29,11 +33,22 @@ pub(super) fn score(line: &str) -> u32 {
     }
 }
 
+/// What rows with a place in a program are.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// Places without a stack.
+    #[default]
+    Loose,
+    /// Frames: inside `STACK_TEXT` or below the columns' heading.
+    Stack,
+    /// All that looks like a place in a stack's memory.
+    Memory,
+}
+
 /// Reads a listing: only what stands in a stack is a frame.
 #[derive(Default)]
 pub(super) struct Windbg<'a> {
-    /// Inside `STACK_TEXT` or below the columns' heading.
-    stack: bool,
+    rows: Rows,
     /// Frames outside of any stack: of texts that carry nothing else.
     loose: Vec<Frame<'a>>,
     /// The instruction that faulted, which may carry the place that the stack leaves out.
@@ -47,6 +62,8 @@ pub(super) struct Windbg<'a> {
     /// Where the frame above returns to: the address of the next one.
     returns: Option<u64>,
     threads: Threads<'a>,
+    /// The kernel's end was named, and is explained.
+    explained: bool,
 }
 
 /// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
@@ -66,6 +83,32 @@ fn event(line: &str) -> Option<(&str, &str)> {
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
     (known && text::has(rest, " - code ")).then_some((thread, rest))
+}
+
+/// The heap's own word for what is broken, among those of a bucket.
+fn failed_in_heap(bucket: &str) -> Option<&str> {
+    let failed = &bucket[text::find(bucket, "heap_failure_")?..];
+    let end = failed.find(|c: char| !c.is_ascii_lowercase() && c != '_');
+    Some(failed[..end.unwrap_or(failed.len())].trim_end_matches('_'))
+}
+
+/// The kernel's own end in an analysis: `SYSTEM_THREAD_EXCEPTION_NOT_HANDLED (7e)`.
+fn bugcheck(line: &str) -> Option<(&str, &str)> {
+    let (name, code) = line.strip_suffix(')')?.split_once(" (")?;
+    let fits = name.bytes().any(|byte| byte == b'_')
+        && (name.bytes())
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    (fits && code.len() <= 8 && text::hex(code).is_some()).then_some((name, code))
+}
+
+/// The code that the kernel ended with, the first argument of its function: ``… : 00000000`000000f7 … : nt!KeBugCheckEx``.
+fn ended_with<'a>(frame: &Frame<'a>) -> Option<&'a str> {
+    let (_, arguments) =
+        text::split_once(frame.raw, " : ").filter(|_| frame.function == Some("KeBugCheckEx"))?;
+    let (first, _) = text::word(arguments.trim_start());
+    text::hex(first)?;
+    let digits = first.rsplit('`').next()?.trim_start_matches('0');
+    (!digits.is_empty()).then_some(digits)
 }
 
 /// The heading of `kb` on 64 bits: `RetAddr           : Args to Child           : Call Site`.
@@ -140,7 +183,9 @@ impl<'a> Windbg<'a> {
             self.faulting = None;
             self.loose.clear();
         }
-        facts.signal = facts.signal.or(Some(name));
+        // It has no words for many of them.
+        let known = windows_exception(code).filter(|_| name == "Unknown exception");
+        facts.signal = facts.signal.or(known).or(Some(name));
         let code = Some(code).filter(|code| !code.is_empty());
         facts.code = facts.code.or(code);
     }
@@ -179,6 +224,11 @@ impl<'a> Windbg<'a> {
                 let value = value.map(|value| text::word(value).0);
                 out.stack.facts.fault_address = out.stack.facts.fault_address.or(value);
             }
+            // Which check of the heap failed: `…_ACTIONABLE_HEAP_CORRUPTION_heap_failure_block_not_busy_AFTER_CALL`.
+            "BUGCHECK_STR" | "FAILURE_BUCKET_ID" | "PRIMARY_PROBLEM_CLASS" => {
+                let failed = value.and_then(failed_in_heap).unwrap_or_default();
+                out.stack.facts.reason("", failed);
+            }
             "SYMBOL_NAME" => {
                 self.blamed = value.and_then(|name| grammar::read_as(Printers::Windbg, name));
             }
@@ -189,61 +239,34 @@ impl<'a> Windbg<'a> {
             _ => {}
         }
     }
-}
 
-impl<'a> Reader<'a> for Windbg<'a> {
-    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        let line = line.text;
-        if line.starts_with("STACK_TEXT")
-            || text::has(line, "Child-SP")
-            || text::has(line, "ChildEBP")
-            || is_of_arguments(line)
-        {
-            self.stack = !out.has_frames();
-            return;
-        }
-        if let Some((thread, event)) = event(line) {
-            self.threads.stopped(thread);
-            self.stopped_at(out, event);
-            return;
-        }
-        if self.threads.line(line, out.has_frames()) {
-            return out.stack.unrecognized.push(line);
-        }
-        // Where the debugger stopped: `moon!mf::Vault::open+0x14:`, its instruction below.
-        let stopped = line.strip_suffix(':').filter(|line| text::has(line, "+0x"));
-        let frame = grammar::read_as(Printers::Windbg, stopped.unwrap_or(line));
-        let label = line.split(':').next().unwrap_or_default();
-        let labelled = label.len() > 3
-            && label.len() < line.len()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
-            // The debugger's remark in the middle of a stack: `WARNING: Stack unwind information not available.`
-            && !matches!(label, "WARNING" | "ERROR");
-        if let Some(frame) = frame.filter(|_| !labelled) {
-            if self.stack {
-                // A module alone is told apart by the address.
-                let alone = frame.function.is_none() && frame.offset.is_none();
-                let address = frame.address.or(self.returns.filter(|_| alone));
-                self.returns = returns_to(frame.raw);
-                out.frame(Frame { address, ..frame });
-            } else {
-                let listing = frame
-                    .raw
-                    .starts_with(|c: char| c.is_ascii_hexdigit() && !c.is_ascii_alphabetic());
-                if !listing {
-                    self.faulting = self.faulting.or(Some(frame));
-                }
-                self.loose.push(frame);
-            }
-            return;
-        }
-        if labelled {
-            self.stack = false;
-        }
+    /// A line that is neither a row nor labelled.
+    fn words(&mut self, out: &mut Builder<'a>, line: &'a str) {
         match line {
-            _ if labelled => self.labelled(out, label, line),
+            // The heap's own end, before the break that the debugger stops at.
+            _ if line.starts_with("Critical error detected ") => {
+                let code = line.rsplit(' ').next().unwrap_or_default();
+                let said = windows_exception(code).unwrap_or(code);
+                out.stack.facts.reason("critical error", said);
+            }
+            _ if line.starts_with("WARNING: Stack unwind information not available") => {
+                out.stack
+                    .facts
+                    .reason("warning", &line["WARNING: ".len()..]);
+            }
+            _ if out.is_fresh() && !out.has_frames() && bugcheck(line).is_some() => {
+                let (name, code) = bugcheck(line).unwrap_or_default();
+                let facts = &mut out.stack.facts;
+                (facts.signal, facts.code) = (Some(name), Some(code));
+                self.explained = true;
+            }
+            // What it means in general, down to what is known of this one: `Arg2: fffff809090a3010, The address that …`.
+            _ if self.explained && !out.has_frames() && line.starts_with("Arg") => {
+                if let Some((_, value)) = line.split_once(": ") {
+                    out.stack.facts.reason("argument", value);
+                }
+            }
+            _ if self.explained && !out.has_frames() => out.stack.unrecognized.push(line),
             _ if line.starts_with("Attempt to ") && text::has(line, " address ") => {
                 let address = text::after(line, " address ", b" ");
                 let facts = &mut out.stack.facts;
@@ -262,7 +285,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
             _ if super::heads::read(&mut out.stack.facts, line) => {}
             // What a program ended itself for: `Subcode: 0x7 FAST_FAIL_FATAL_APP_EXIT`.
             _ if line.starts_with("Subcode: 0x") => out.stack.facts.reason("", line),
-            _ if self.stack || out.has_frames() => out.stack.unrecognized.push(line),
+            _ if self.rows == Rows::Stack || out.has_frames() => out.stack.unrecognized.push(line),
             _ if text::digits(line).is_some()
                 || line.starts_with(|c: char| c.is_ascii_hexdigit())
                     && text::hex(text::word(line).0).is_some() =>
@@ -279,9 +302,96 @@ impl<'a> Reader<'a> for Windbg<'a> {
             _ => plain::other(out, line),
         }
     }
+}
+
+impl<'a> Reader<'a> for Windbg<'a> {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if sos::line(out, line) {
+            return;
+        }
+        if line.starts_with("STACK_TEXT")
+            || sos::is_heading(line)
+            || text::has(line, "Child-SP")
+            || text::has(line, "ChildEBP")
+            || is_of_arguments(line)
+        {
+            self.rows = match out.has_frames() {
+                _ if sos::is_of_memory(line) => Rows::Memory,
+                true => Rows::Loose,
+                // What nobody named above it is somebody's.
+                false => {
+                    out.drop_words();
+                    Rows::Stack
+                }
+            };
+            return;
+        }
+        if let Some((thread, event)) = event(line) {
+            self.threads.stopped(thread);
+            self.stopped_at(out, event);
+            return;
+        }
+        if self.threads.line(line, out.has_frames()) || sos::is_prompt(line) {
+            return out.stack.unrecognized.push(line);
+        }
+        // Where a thread of .NET is: `Current frame: (MethodDesc 00007ff8c0d34512 +0x4b Orbit.Dock.Open(Int32))`.
+        let current = line.strip_prefix("Current frame: ").map(str::trim);
+        if let Some(frame) = current.and_then(|place| grammar::read_as(Printers::Windbg, place)) {
+            return self.loose.push(frame);
+        }
+        // Where the debugger stopped: `moon!mf::Vault::open+0x14:`, its instruction below.
+        let stopped = line.strip_suffix(':').filter(|line| text::has(line, "+0x"));
+        let frame = grammar::read_as(Printers::Windbg, stopped.unwrap_or(line));
+        let label = line.split(':').next().unwrap_or_default();
+        let labelled = label.len() > 3
+            && label.len() < line.len()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+            // The debugger's remark in the middle of a stack: `WARNING: Stack unwind information not available.`
+            && !matches!(label, "WARNING" | "ERROR");
+        if let Some(frame) = frame.filter(|_| !labelled) {
+            if self.rows == Rows::Stack {
+                // A module alone is told apart by the address.
+                let alone = frame.function.is_none() && frame.offset.is_none();
+                let address = frame.address.or(self.returns.filter(|_| alone));
+                self.returns = returns_to(frame.raw);
+                let facts = &mut out.stack.facts;
+                if facts.signal.is_none()
+                    && let Some(code) = ended_with(&frame)
+                {
+                    (facts.signal, facts.code) = (Some("bugcheck"), Some(code));
+                }
+                out.frame(Frame { address, ..frame });
+            } else if self.rows == Rows::Memory {
+                out.stack.unrecognized.push(line);
+            } else {
+                let listing = frame
+                    .raw
+                    .starts_with(|c: char| c.is_ascii_hexdigit() && !c.is_ascii_alphabetic());
+                if !listing {
+                    self.faulting = self.faulting.or(Some(frame));
+                }
+                self.loose.push(frame);
+            }
+            return;
+        }
+        if labelled {
+            self.rows = Rows::Loose;
+        }
+        self.explained &= !labelled && line != "Debugging Details:";
+        if labelled {
+            self.labelled(out, label, line);
+        } else {
+            self.words(out, line);
+        }
+    }
 
     fn blank(&mut self, out: &mut Builder<'a>) {
-        self.stack &= !out.has_frames();
+        if out.has_frames() && self.rows == Rows::Stack {
+            self.rows = Rows::Loose;
+        }
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {

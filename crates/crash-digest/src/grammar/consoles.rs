@@ -386,6 +386,18 @@ pub(super) fn report_row(line: &str) -> Option<Frame<'_>> {
     }
 }
 
+/// A row of the stack's memory and no place in a program: `34888CA0 000000CB E85417FB 00007FF6`.
+pub(super) fn is_memory(line: &str) -> bool {
+    const WORD: usize = 8;
+    let apart = |at: usize| line.as_bytes().get(at) == Some(&b' ');
+    apart(WORD)
+        && apart(2 * WORD + 1)
+        && line.trim_end().len() > 3 * WORD
+        && line
+            .split_ascii_whitespace()
+            .all(|word| word.len() == WORD && text::hex(word).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::read;

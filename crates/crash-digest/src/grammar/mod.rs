@@ -23,6 +23,7 @@ mod plain;
 mod runtimes;
 mod script;
 mod shared;
+mod sos;
 mod stack_walker;
 mod symbolized;
 mod visual_studio;
@@ -295,8 +296,11 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
-    if is_memory(line) {
+    if consoles::is_memory(line) {
         return None;
+    }
+    if let Some(row) = sos::row(line) {
+        return row.frame();
     }
     if number.len() >= 8
         && let Some(frame) = listed::address_first(line)
@@ -343,18 +347,6 @@ fn counted(line: &str) -> Option<Frame<'_>> {
     }
 }
 
-/// A row of the stack's memory and no place in a program: `34888CA0 000000CB E85417FB 00007FF6`.
-fn is_memory(line: &str) -> bool {
-    const WORD: usize = 8;
-    let apart = |at: usize| line.as_bytes().get(at) == Some(&b' ');
-    apart(WORD)
-        && apart(2 * WORD + 1)
-        && line.trim_end().len() > 3 * WORD
-        && line
-            .split_ascii_whitespace()
-            .all(|word| word.len() == WORD && text::hex(word).is_some())
-}
-
 fn bracketed(line: &str) -> Option<Frame<'_>> {
     if let Some(rest) = line.strip_prefix("[Callstack]") {
         let rest = rest.trim_start();
@@ -380,7 +372,11 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
 /// A debugger's row: `00 00000000`0012f8a0 00007ff6`12345678 ntdll!NtWait+0x14`, or `moon!f+0x76 [t:\\vault.cpp @ 19]`.
 fn windbg(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes().first()? {
-        byte if byte.is_ascii_hexdigit() => windows::columns(line),
+        b'(' => return sos::current(line),
+        byte if byte.is_ascii_hexdigit() => match sos::row(line) {
+            Some(row) => return row.frame(),
+            None => windows::columns(line),
+        },
         _ => None,
     }
     .or_else(|| windows::module_function(line))

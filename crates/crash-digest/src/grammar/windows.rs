@@ -91,6 +91,15 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
     if count == 0 || end == line.len() && count < 2 {
         return None;
     }
+    // No module holds the place: ``00000000`0014af18 000007fe`fcef1430 0xc0972dc2``.
+    if end == line.len()
+        && let Some(address) = line[start..].strip_prefix("0x").and_then(text::hex)
+    {
+        return Some(Frame {
+            address: Some(address),
+            ..Frame::default()
+        });
+    }
     let mut frame = module_function(&line[start..])?;
     if columns.contains("(Inline") {
         frame.note = Note::Inlined;
@@ -124,6 +133,8 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     {
         return None;
     }
+    // What has no name is told by the nearest constant: ``ntdll! ?? ::FNODOBFM::`string'+0x2335``.
+    let rest = rest.strip_prefix(" ?? ").unwrap_or(rest);
     let first = *rest.as_bytes().first()?;
     if !(first.is_ascii_alphanumeric() || b"_<~?`-+$@:".contains(&first)) {
         return None;
@@ -263,6 +274,10 @@ fn unity(rest: &str) -> Option<Frame<'_>> {
         return None;
     }
     let rest = rest.trim();
+    // Visual Studio's sentence in a language that has the place first: `0x00007FF8 (hull.dll) (orbit.exe 中)处有未经处理的异常: …`.
+    if !rest.is_ascii() && (rest.starts_with('(') || text::has(rest, ": 0x")) {
+        return None;
+    }
     let (leading, rest) = match rest
         .strip_prefix('[')
         .and_then(|rest| text::split_once(rest, "] "))
