@@ -105,6 +105,8 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "FProjected*", "FLumen*", "FNanite*", "FVirtualTexture*", "FPostProcess*", "FTexture*", "FIndexBuffer*", "FVertex*",
     "FInstanced*", "FHierarchical*", "FThreadSafe*", "FCriticalSection*", "FTicker*", "FTSTicker*", "FBlueprint*",
     "FScriptStruct*", "FProperty*", "FStructProperty*", "FArrayProperty*", "FObjectProperty*", "FMapProperty*", "FField*",
+    "FExport*", "FImport*", "FObjectWriter*", "FObjectReader*", "FMemoryWriter*", "FMemoryReader*", "FBufferArchive*",
+    "FStructuredArchive*", "FSavePackage*", "FSaveContext*", "FUnversioned*", "FDuplicateData*", "FCompactBinary*",
     "FPackage*", "FBulkData*", "FIoStore*", "FIoDispatcher*", "FStreamable*", "UStreamable*", "UMediaPlayer*", "FXAudio*",
     "USound*", "FActiveSound*", "UBodySetup*", "UMeshComponent*", "UInstanced*", "UHierarchical*", "UFoliage*", "ALandscape*",
     "ULandscape*", "FLandscape*", "AGameSession*", "APlayerState*", "AHUD::*", "UCheatManager*", "UDataTable*", "UCurve*",

@@ -24,6 +24,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     if document.len() > LONGEST || !frames && !says_why(document) {
         return None;
     }
+    let rows = rows(document);
     // Forms break such lines anywhere, in the middle of a word.
     let document = document.replace(['\n', '\r'], "");
     let mut report = Map::new();
@@ -44,6 +45,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     }
     let mut threads = threads(&document);
     let told = |thread: &Value| !apple_json::list(thread, "frames").is_empty();
+    let told_frames = threads.iter().any(told) || report.contains_key("lastExceptionBacktrace");
     if !threads.iter().any(told) && !report.contains_key("lastExceptionBacktrace") {
         if !report.contains_key("termination") && !report.contains_key("exception") {
             return None;
@@ -71,7 +73,37 @@ pub(super) fn render(document: &str) -> Option<String> {
     } else {
         Value::Null
     };
-    Some(apple_json::write(&head, &Value::Object(report)))
+    let written = apple_json::write(&head, &Value::Object(report));
+    // Rows of text that stand beside its fields are the stack of it.
+    match text::find(&written, "\nBinary Images:") {
+        Some(at) if !rows.is_empty() && !told_frames => {
+            Some([&written[..at], "\n", &rows, &written[at..]].concat())
+        }
+        _ => Some(written),
+    }
+}
+
+/// A row of a stack in Apple's columns: `2  Orbit      orbit::dock::open`.
+fn is_row(line: &str) -> bool {
+    let line = text::trim(line);
+    line.starts_with(|c: char| c.is_ascii_digit())
+        && grammar::read_as(grammar::Printers::Apple, line).is_some()
+}
+
+/// Such rows of one stack, counted from 0 on.
+fn rows(document: &str) -> String {
+    let mut out = String::new();
+    let mut next = 0_usize;
+    for line in text::lines(document).map(text::trim) {
+        let number = text::digits(line).and_then(|(number, _)| number.parse().ok());
+        if number == Some(next) && is_row(line) {
+            out.extend([line, "\n"]);
+            next += 1;
+        } else if number == Some(0) && next > 1 && is_row(line) {
+            break;
+        }
+    }
+    out
 }
 
 /// Whether a document without frames is the part of a report that says how the process ended.
@@ -86,7 +118,7 @@ fn says_why(document: &str) -> bool {
                 let line = line.trim_start();
                 FIELDS.iter().any(|field| line.starts_with(field))
             })
-            && !text::lines(document).any(framed);
+            && !text::lines(document).any(|line| framed(line) && !is_row(line));
         if fields || !document.starts_with('"') {
             return fields;
         }

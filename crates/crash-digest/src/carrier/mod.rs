@@ -104,6 +104,7 @@ mod wordpress_mail;
 mod words_around;
 mod wrapped;
 mod writers;
+mod x64dbg;
 mod x_ray;
 
 use std::borrow::Cow;
@@ -285,6 +286,7 @@ const STEPS: &[Step] = &[
     (&[ruby_bug::RUBY], ruby_bug::render),
     (&pager::QUESTIONS, pager::without),
     (&mad_except::MARKS, mad_except::render),
+    (&x64dbg::MARKS, x64dbg::render),
     (&["Expression "], x_ray::render),
     (&game_reports::MARKS, game_reports::render),
     (&squirrel::MARKS, squirrel::render),

@@ -6,7 +6,7 @@ use super::call_graph::NOTE;
 use crate::text;
 
 /// What the heading of a thread has: `Thread 0xd2a7     DispatchQueue 1          priority 31`.
-pub(super) const MARK: &str = "  priority ";
+pub(super) const MARK: &str = " priority ";
 
 /// Rows of a thread that are looked at.
 const MOST: usize = 5000;

@@ -41,7 +41,16 @@ fn written(document: &str) -> String {
         let _ = writeln!(out, "{}", error.trim());
     }
     out.push('\n');
-    let stack = element(document, "CallStack").filter(|stack| !stack.trim().is_empty());
+    // The stack of the whole report stands above its threads; without it that of the thread that crashed is meant.
+    let threads = text::find(document, "<Threads>");
+    let whole =
+        text::find(document, MARK).is_some_and(|at| threads.is_none_or(|threads| at < threads));
+    let stack = if whole {
+        element(document, "CallStack")
+    } else {
+        crashed(document).and_then(|thread| element(&thread, "CallStack"))
+    };
+    let stack = stack.filter(|stack| !stack.trim().is_empty());
     match stack {
         Some(stack) => {
             for line in stack.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -68,6 +77,13 @@ fn written(document: &str) -> String {
 
 /// A module alone gets the mark that the log prints for a function without a name.
 fn frame(line: &str) -> String {
+    // `Orbit 0x10`: the module and how far in it.
+    if let Some((module, offset)) = line.split_once(" 0x")
+        && !module.contains([' ', '!', '+'])
+        && text::hex(offset).is_some_and(|offset| offset < 1 << 32)
+    {
+        return format!("{module}+0x{offset}");
+    }
     if line.contains('!') || line.contains("+0x") || line.starts_with("0x") {
         line.trim_start_matches("0x00000000 ").to_owned()
     } else {
@@ -75,16 +91,18 @@ fn frame(line: &str) -> String {
     }
 }
 
-/// The name of the thread whose `IsCrashed` is true.
-fn crashed_thread(document: &str) -> Option<String> {
+/// The thread whose `IsCrashed` is true.
+fn crashed(document: &str) -> Option<String> {
     let threads = element(document, "Threads")?;
-    threads
-        .split("<Thread>")
-        .skip(1)
-        .take(2000)
-        .find(|thread| thread.contains("<IsCrashed>true</IsCrashed>"))
-        .and_then(|thread| element(thread, "ThreadName"))
-        .filter(|name| !name.trim().is_empty())
+    let mut threads = threads.split("<Thread>").skip(1).take(2000);
+    let crashed = threads.find(|thread| thread.contains("<IsCrashed>true</IsCrashed>"));
+    crashed.map(str::to_owned)
+}
+
+/// Its name.
+fn crashed_thread(document: &str) -> Option<String> {
+    let name = element(&crashed(document)?, "ThreadName");
+    name.filter(|name| !name.trim().is_empty())
 }
 
 /// The lines before the first that begins with a mark of XML or of a fence, or that is left blank.

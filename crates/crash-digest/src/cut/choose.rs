@@ -121,6 +121,10 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
         return same.map(|(at, ..)| at);
     }
     let chosen = fallback(pieces, format)?;
+    // A list of lldb's threads where none is marked tells of no stack.
+    if format == Format::Debugger && pieces[chosen].text.trim().is_empty() {
+        return None;
+    }
     let stopped = || around().any(|piece| tells_of_fault(piece.text));
     // Who waits in the kernel has touched nothing: the thread that did is not in the text.
     let waits = || waits_in_kernel(pieces[chosen].text);
@@ -140,7 +144,11 @@ fn tells_of_fault(text: &str) -> bool {
         "EXC_BREAKPOINT",
         "EXC_ARITHMETIC",
     ];
-    let kind = text::lines(text).find_map(|line| text::trim(line).strip_prefix("Exception Type:"));
+    let kind = text::lines(text).find_map(|line| {
+        let line = text::trim(line);
+        line.strip_prefix("Exception Type:")
+            .or_else(|| line.strip_prefix("# Cause: Crash due to signal:"))
+    });
     kind.is_some_and(|kind| KINDS.iter().any(|known| kind.trim().starts_with(known)))
 }
 

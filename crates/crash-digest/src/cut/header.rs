@@ -306,17 +306,12 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         " Attributed:",
         " attributed:",
         " (Crashed):",
+        " Crashed (",
     ]
     .iter()
     .find_map(|word| rest.strip_prefix(word))
     {
-        let name = rest.trim_start_matches([':', ' ']);
-        // A thread's own name stands before its queue: `MainThrd  Dispatch queue: com.apple.main-thread`.
-        let name = match name.split_once("Dispatch queue: ") {
-            Some((own, _)) if !own.trim().is_empty() && !own.starts_with("tid_") => own.trim_end(),
-            Some((_, queue)) => queue,
-            None => name,
-        };
+        let name = crashed_name(rest);
         return Some(Header {
             name: (!name.is_empty()).then_some(name),
             faulting: true,
@@ -341,7 +336,13 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     if rest.is_empty() {
         return Some(header);
     }
-    if let Some(queue) = rest.strip_prefix(" Queue : ") {
+    // Instabug: `Thread 0 Queue 1: com.apple.main-thread (serial):`.
+    let numbered = || {
+        text::digits(rest.strip_prefix(" Queue ")?)?
+            .1
+            .strip_prefix(": ")
+    };
+    if let Some(queue) = rest.strip_prefix(" Queue : ").or_else(numbered) {
         return Some(Header {
             name: Some(queue_name(queue)),
             ..header
@@ -384,6 +385,21 @@ fn of_tool<'a>(name: &'a str, id: Option<&'a str>) -> (Option<&'a str>, Option<&
         .strip_suffix(')')
         .and_then(|marked| marked.split_once(" (tid = "));
     parts.map_or((Some(marked), id), |(name, tid)| (Some(name), Some(tid)))
+}
+
+/// The name behind `Crashed:`.
+fn crashed_name(rest: &str) -> &str {
+    let name = rest.trim_start_matches([':', ' ']);
+    // Somebody's summary: `Thread 0 Crashed (main, com.apple.main-thread):`.
+    let name = name.strip_suffix("):").map_or(name, |inside| {
+        text::rsplit_once(inside, ", ").map_or(inside, |(_, queue)| queue)
+    });
+    // A thread's own name stands before its queue: `MainThrd  Dispatch queue: com.apple.main-thread`.
+    match name.split_once("Dispatch queue: ") {
+        Some((own, _)) if !own.trim().is_empty() && !own.starts_with("tid_") => own.trim_end(),
+        Some((_, queue)) => queue,
+        None => name,
+    }
 }
 
 /// `WinDbg`'s `.  0  Id: 1a2c.1b30 Suspend: 0 Teb: 00000000 Unfrozen "GameThread"`; the point or hash marks the current one.

@@ -21,10 +21,12 @@ pub(super) fn score(line: &str) -> u32 {
                 && (text::has(line, "Crashed:")
                     || text::has(line, " (crashed)")
                     || text::has(line, "Attributed:")
-                    || text::has(line, " name:")) =>
+                    || text::has(line, " name:")
+                    || text::has(line, " Queue ") && line.ends_with("):")) =>
         {
             5
         }
+        [b'#', ..] if line.starts_with("# Cause: Crash due to ") => 6,
         [b'B', ..] if line.starts_with("Binary Images:") => 4,
         // A game's own report has a block below that heading.
         [b'C', ..] if line.starts_with("Crash reason:") => 4 * u32::from(line.len() > 13),
@@ -140,7 +142,7 @@ impl<'a> Reader<'a> for Apple {
         }
         if text::has(line, "Thread State (")
             || line.starts_with("Logical CPU:")
-            || line.starts_with("Thread 0 crashed with")
+            || is_of_registers(line)
         {
             self.skip = true;
             return;
@@ -200,6 +202,12 @@ impl<'a> Reader<'a> for Apple {
             self.inside = Inside::Nothing;
         }
     }
+}
+
+/// `Thread 10 crashed with ARM Thread State (64-bit):`
+fn is_of_registers(line: &str) -> bool {
+    let number = line.strip_prefix("Thread ").and_then(text::digits);
+    number.is_some_and(|(_, rest)| rest.starts_with(" crashed with "))
 }
 
 /// A line of a minidump without what a manual says behind it: `Crash address: 0x0         // often no more than this`.

@@ -156,6 +156,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
             if out.is_beside() && !out.has_frames() {
                 out.crash();
             }
+            left_out(out, frame.raw);
             return out.frame(frame);
         }
         if begins && (is_open(line) || is_called(line)) {
@@ -278,6 +279,24 @@ impl<'a> Debugger<'a> {
             self.stop = None;
         }
         text::digits(line).is_some_and(|(_, source)| source.starts_with([' ', '\t']))
+    }
+}
+
+/// Frames that somebody left out of a backtrace: behind the first, `frame #260917: …`. A few may have been in another form.
+fn left_out(out: &mut Builder<'_>, raw: &str) {
+    const FEWEST: usize = 10;
+    let number = |raw: &str| {
+        let (_, rest) = raw.split_once('#')?;
+        text::digits(rest)?.0.parse::<usize>().ok()
+    };
+    let Some(last) = out.stack.frames.last().filter(|_| out.stack.omitted == 0) else {
+        return;
+    };
+    if let (Some(last), Some(next)) = (number(last.raw), number(raw))
+        && next > last.saturating_add(FEWEST)
+    {
+        out.stack.omitted = next - last - 1;
+        out.stack.omitted_before = out.stack.frames.len();
     }
 }
 

@@ -58,6 +58,18 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             }
             true
         }
+        // Instabug: `# Cause: Crash due to signal: SIGTRAP(TRAP_BRKPT) at 10602f380`.
+        Some(b'#') => {
+            let Some(said) = line.strip_prefix("# Cause: Crash due to signal: ") else {
+                return false;
+            };
+            let (signal, place) = text::split_once(said, " at ").unwrap_or((said, ""));
+            let (signal, code) = signal.split_once('(').unwrap_or((signal, ""));
+            facts.signal = facts.signal.or(Some(signal.trim()));
+            facts.code = facts.code.or(code.strip_suffix(')'));
+            facts.reason("at", place);
+            true
+        }
         Some(b'p') => process_line(facts, line),
         Some(b't') => {
             let name = ["threadName: ", "thread name:", "threadName:"]
@@ -295,7 +307,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         // `NON-FATAL CONDITION (This is NOT a crash)`, `SIMULATED (this is NOT a crash)`.
         "Exception Note" if text::has(value, "NOT a crash") => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
-        "Termination Signal" | "Termination Reason" | "Termination Description" => {
+        "Termination" if !value.starts_with("Namespace ") => return false,
+        "Termination Signal" | "Termination Reason" | "Termination Description" | "Termination" => {
             // `SIGNAL 11 Segmentation fault: 11` only repeats the type.
             let repeats = label == "Termination Signal"
                 || value.starts_with("SIGNAL")

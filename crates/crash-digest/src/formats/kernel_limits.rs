@@ -13,7 +13,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return exceeded(out, line, (front, rest));
     }
     let Some((_, rest)) = text::split_once(line, KILLING) else {
-        return false;
+        return violated(out, line);
     };
     // Programs that do nothing are ended all day long.
     if rest.starts_with("idle_process") {
@@ -23,7 +23,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let process = text::after(rest, " [", b"]").or_else(|| text::after(rest, "[", b"]"));
     let process = process.filter(|name| !name.is_empty());
     let why = &line[line.len() - rest.len() - "killing_".len()..];
-    told(out, line, process, ("JETSAM", why));
+    told(out, line, process, (Some("JETSAM"), why));
     true
 }
 
@@ -41,7 +41,41 @@ fn exceeded<'a>(out: &mut Builder<'a>, line: &'a str, (front, rest): (&'a str, &
         (None, Some((name, _))) => (name, rest),
         _ => return false,
     };
-    told(out, line, Some(process), ("EXC_RESOURCE", why));
+    told(out, line, Some(process), (Some("EXC_RESOURCE"), why));
+    true
+}
+
+/// A limit that was passed, and the program goes on: `process Orbit[31] caught waking the CPU 45005 times over ~3 seconds, … and
+/// violating a limit of …`, `Orbit[31] () used 90.00 seconds of CPU over 149 seconds (…), violating a CPU usage limit of …`.
+fn violated<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((said, limit)) = text::split_once(line, "violating a ") else {
+        return false;
+    };
+    let limited = text::has(limit, "limit of ");
+    let (front, why) = match text::split_once(said, "] caught ") {
+        Some((front, _)) => (front, &line[front.len() + "] ".len()..]),
+        None => match text::split_once(said, "] () ") {
+            Some((front, _)) => (front, &line[front.len() + "] () ".len()..]),
+            None => return false,
+        },
+    };
+    let named = text::rsplit_once(front, "[")
+        .filter(|(_, id)| id.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some((name, _)) = named.filter(|_| limited) else {
+        return false;
+    };
+    let name = text::rsplit_once(name, "process ").map_or(name, |(_, name)| name);
+    let why = why.trim_end_matches('.');
+    // Apple's own service says it again in other words.
+    let sections = &out.stack.sections;
+    let known = sections
+        .last()
+        .is_some_and(|section| text::has(section.exception.message, "violating a "));
+    if known {
+        out.stack.facts.reason("kernel", why);
+    } else {
+        told(out, line, Some(name.trim()), (None, why));
+    }
     true
 }
 
@@ -49,7 +83,7 @@ fn told<'a>(
     out: &mut Builder<'a>,
     line: &'a str,
     process: Option<&'a str>,
-    (name, why): (&'a str, &'a str),
+    (name, why): (Option<&'a str>, &'a str),
 ) {
     if out.has_frames() {
         return out.stack.unrecognized.push(line);
@@ -63,7 +97,6 @@ fn told<'a>(
     // What a log or a person said before is none of it.
     out.drop_unnamed();
     let message = why.trim();
-    let name = Some(name);
     out.sure(Exception { name, message }, line);
     out.cut();
 }

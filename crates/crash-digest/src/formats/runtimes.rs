@@ -113,10 +113,11 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         // Behind .NET's own record of the same crash, which has the stack.
         "Faulting module name" | "Faulting module" | "Fault Module Name" if out.has_frames() => {
-            // The same record again, as XML.
-            if out
-                .last_frame()
-                .is_none_or(|last| last.module != Some(name))
+            // The same record again, as XML; Windows' number of a stack is no module.
+            if !name.starts_with("StackHash")
+                && out
+                    .last_frame()
+                    .is_none_or(|last| last.module != Some(name))
             {
                 out.stack.facts.reason("faulting module", name);
             }

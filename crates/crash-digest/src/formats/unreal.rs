@@ -23,6 +23,10 @@ pub(super) fn score(line: &str) -> u32 {
         [b'E', ..] if line.starts_with("Ensure condition failed") => 4,
         [b'C', ..] if line.starts_with("Crash in runnable thread") => 5,
         [b'L', ..] if line.starts_with("LowLevelFatalError") => 4,
+        // Its box of a crash, which names who is signed in first.
+        [b'L' | b'E', ..] if line.starts_with("LoginId:") || line.starts_with("EpicAccountId:") => {
+            2
+        }
         [b'F', ..] if line.starts_with("Fatal error") && line.ends_with(['!', ']']) => 2,
         [b'=', ..] if text::has(line, "Critical error:") || text::has(line, "Handled ensure:") => 4,
         [b'0', b'x', ..] if text::has(line, ".exe!") => 2,
@@ -62,6 +66,13 @@ impl<'a> Reader<'a> for Unreal<'a> {
         }
         if let Some(name) = line.strip_prefix("Crash in runnable thread ") {
             out.stack.facts.thread = Some(name.trim());
+            return;
+        }
+        // Its log, before the fault: `Runnable thread FAsyncLoadingThread crashed.`
+        let ended = line.strip_prefix("Runnable thread ");
+        if let Some(name) = ended.and_then(|rest| rest.strip_suffix(" crashed.")) {
+            let facts = &mut out.stack.facts;
+            facts.thread = facts.thread.or(Some(name.trim()));
             return;
         }
         if line == "GPU Crash dump Triggered" && out.is_fresh() {

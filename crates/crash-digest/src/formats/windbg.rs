@@ -27,7 +27,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
         [b'R', ..] if is_of_arguments(line) => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
-        [b'T', ..] if line.starts_with("This dump file has an exception of interest") => 6,
+        [b'T', ..] if stored(line).is_some() => 6,
         [b'(', ..] if event(line).is_some() => 6,
         _ => 0,
     }
@@ -83,6 +83,12 @@ fn event(line: &str) -> Option<(&str, &str)> {
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
     (known && text::has(rest, " - code ")).then_some((thread, rest))
+}
+
+/// What a dump was written for: `This dump file has an exception of interest stored in it.`, `… has a breakpoint exception …`.
+fn stored(line: &str) -> Option<&str> {
+    let (what, _) = text::split_once(line.strip_prefix("This dump file has a")?, " stored in it")?;
+    Some(what.strip_prefix('n').unwrap_or(what).trim())
 }
 
 /// The heap's own word for what is broken, among those of a bucket.
@@ -157,6 +163,9 @@ fn is_banner(line: &str) -> bool {
     ]
     .iter()
     .any(|start| line.starts_with(start))
+        // As Markdown has it.
+        || line.starts_with("\\*\\*")
+        || line.starts_with("Unable to load image ")
         || line.starts_with('*') && line.ends_with('*')
         || metadata::is_metadata(line)
 }
@@ -243,6 +252,10 @@ impl<'a> Windbg<'a> {
     /// A line that is neither a row nor labelled.
     fn words(&mut self, out: &mut Builder<'a>, line: &'a str) {
         match line {
+            _ if stored(line).is_some() => {
+                let what = stored(line).filter(|what| what.ends_with(" exception"));
+                out.stack.facts.signal = out.stack.facts.signal.or(what);
+            }
             // The heap's own end, before the break that the debugger stops at.
             _ if line.starts_with("Critical error detected ") => {
                 let code = line.rsplit(' ').next().unwrap_or_default();

@@ -20,18 +20,24 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
     let module = module.trim_end();
     let (digits, symbol) = text::word(&line[at + 2..]);
     let number = text::hex(digits)?;
+    // Apple's programs have no ending; the columns stand apart: `Orbit             0x100f9dde8  dock_open`.
+    let apart = front.ends_with("  ") && line[at..].starts_with("0x1") && digits.len() >= 9;
+    let apart = apart && line[at + 2 + digits.len()..].starts_with("  ");
     let plain = !module.is_empty()
         && module.len() <= 120
         && module
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte));
-    if !plain || !relative && (digits.len() < 8 || !is_image(module)) {
+    if !plain || !relative && (digits.len() < 8 || !is_image(module) && !apart) {
         return None;
     }
     let symbol = symbol.trim();
     let (symbol, file, line) = placed(symbol);
     // A log's sentence goes on in words.
-    let word = !symbol.contains(' ') || text::has(symbol, "::") || symbol.ends_with(')');
+    let word = !symbol.contains(' ')
+        || text::has(symbol, "::")
+        || symbol.ends_with(')')
+        || is_method(symbol);
     let (symbol, offset) = plus(symbol);
     (word || offset.is_some() || line.is_some()).then(|| Frame {
         module: Some(module),

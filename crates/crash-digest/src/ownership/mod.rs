@@ -100,6 +100,8 @@ pub struct Ownership<'r> {
     of_gdb: bool,
     /// Whether Unity's player is a library of its own: the program that Unity makes only starts it.
     player: bool,
+    /// Whether Unreal printed it: engine and game are one program.
+    unreal: bool,
     /// Whether it is a kernel's stack: no code of an app runs there.
     kernel: bool,
     /// So many frames on top are of a handler of signals, the frame that the system called it by included.
@@ -144,6 +146,7 @@ impl OwnershipRules {
             bridge: bridge(stack),
             kernel: stack.format == Format::Kernel,
             player: has_player(stack),
+            unreal: stack.format == Format::Unreal,
             dart_package: dart::package(stack, self.bundle.as_deref()),
             go_root: go::root(stack),
             packaged: unity_packages::namespaces(stack),
@@ -202,6 +205,7 @@ impl<'r> Ownership<'r> {
             of_gdb: false,
             kernel: false,
             player: false,
+            unreal: false,
             handled: 0,
             dart_package: None,
             go_root: None,

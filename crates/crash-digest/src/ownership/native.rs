@@ -95,11 +95,11 @@ impl Ownership<'_> {
             return CodeOrigin::Unknown;
         }
         // What stands in no class there is the engine's.
-        let unreal = module.monolith
-            && path.is_none()
-            && frame
-                .module_name()
-                .is_some_and(|module| matches!(module, "libUE4.so" | "libUnreal.so"));
+        let of_android = || {
+            let name = frame.module_name();
+            module.monolith && name.is_some_and(|name| matches!(name, "libUE4.so" | "libUnreal.so"))
+        };
+        let unreal = path.is_none() && (self.unreal && module.program || of_android());
         if unreal && !name.is_empty() && !text::has(name, "::") && !self.has_word(name) {
             return CodeOrigin::Engine;
         }
