@@ -104,7 +104,9 @@ fn number(frame: &Frame<'_>) -> Option<u32> {
     // Most begin with it.
     let behind = frame.raw.strip_prefix('#').or_else(|| {
         let raw = frame.raw.trim_start();
+        // lldb: `* frame #0: 0x… orbit`dock_open`.
         raw.strip_prefix("native: ")
+            .or_else(|| raw.trim_start_matches(['*', ' ']).strip_prefix("frame "))
             .unwrap_or(raw)
             .strip_prefix('#')
     });

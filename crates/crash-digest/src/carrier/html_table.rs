@@ -30,7 +30,10 @@ pub(super) fn render(document: &str) -> Option<String> {
         return None;
     }
     let mut out = String::with_capacity(document.len());
+    // Rows of a table of calls; another one's are no frames.
+    let mut calls = false;
     for line in text::lines(document) {
+        calls |= HEADINGS.iter().any(|heading| text::has(line, heading));
         let Some(at) = text::find(line, MARK) else {
             out.extend([&without_bold(line), "\n"]);
             continue;
@@ -40,7 +43,13 @@ pub(super) fn render(document: &str) -> Option<String> {
             out.extend([front, "\n"]);
         }
         for row in line[at..].split(MARK).skip(1) {
-            out.extend([&written(row), "\n"]);
+            calls |= called(row);
+            if calls {
+                out.extend([&written(row), "\n"]);
+            } else {
+                out.extend([&said(row), "\n"]);
+            }
+            calls &= !text::has(row, "</table>");
         }
     }
     Some(out)
@@ -74,6 +83,17 @@ fn written(row: &str) -> String {
         out.push_str(" []");
     }
     out
+}
+
+/// A row of another table: `System: Windows 11`.
+fn said(row: &str) -> String {
+    let row = row.split("</tr>").next().unwrap_or(row);
+    let cells = row.split("</td>").take(CELLS).map(|cell| {
+        let cell = cell.trim();
+        cell.strip_prefix("<td>").unwrap_or(cell).trim()
+    });
+    let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+    cells.join(": ")
 }
 
 /// `**Error Code:** c0000005 Access violation` without the marks, under the name that Windows' own reports have for it.

@@ -301,6 +301,7 @@ const STEPS: &[Step] = &[
     (&[new_relic::MARK], new_relic::render),
     (&[sentry_rows::UNKNOWN], sentry_rows::of_native),
     (&[net_record::MARK], net_record::render),
+    (&[net_record::FRAMEWORK], net_record::in_english),
     (&[wordpress_mail::MARK], wordpress_mail::render),
     (&event_header::MARKS, event_header::render),
     (&windows_record::MARKS, windows_record::render),

@@ -47,9 +47,102 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// What the second line of a record of .NET's Framework has in every language: `Framework 版本: v4.0.30319`.
+pub(super) const FRAMEWORK: &str = "v4.0.30319";
+/// Lines below it that are looked at.
+const BELOW: usize = 4;
+
+/// The text with the labels of such records in English; `None` where there are none in another language.
+pub(super) fn in_english(document: &str) -> Option<String> {
+    let lines: Vec<&str> = text::lines(document).collect();
+    let mut out: Vec<String> = Vec::with_capacity(lines.len());
+    // Lines of a record that are left.
+    let mut left = 0;
+    let mut records = 0;
+    for line in &lines {
+        let said = text::trim(line);
+        if let Some(version) = labelled(said).filter(|value| *value == FRAMEWORK)
+            && !said.starts_with("Framework Version:")
+            && let Some(program) = out.last().and_then(|last| program(last))
+        {
+            let program = format!("Application: {program}");
+            out.pop();
+            // The heading of a list's columns is none of it.
+            out.pop_if(|above| is_of_columns(above));
+            out.extend([program, format!("Framework Version: {version}")]);
+            (left, records) = (BELOW, records + 1);
+        } else if left > 0
+            && let Some(info) = labelled(said).and_then(info)
+        {
+            out.push(format!("Exception Info: {info}"));
+            left = 0;
+        } else {
+            left = if said.is_empty() {
+                0
+            } else {
+                left.min(BELOW).saturating_sub(1)
+            };
+            out.push((*line).to_owned());
+        }
+    }
+    (records > 0).then(|| out.join("\n") + "\n")
+}
+
+/// What stands behind the last mark of a label.
+fn labelled(line: &str) -> Option<&str> {
+    let (at, mark) = line
+        .char_indices()
+        .rfind(|(_, c)| matches!(c, ':' | '：'))?;
+    Some(line[at + mark.len_utf8()..].trim())
+}
+
+/// The program of the line above, perhaps behind a list's columns: `…   Aucun   Application : quay.exe`.
+fn program(line: &str) -> Option<&str> {
+    labelled(text::trim(line))
+        .filter(|value| text::has_in_any_case(value, ".exe") && !value.contains('\\'))
+}
+
+/// The exception, or the code and the address of a crash outside of .NET.
+fn info(value: &str) -> Option<String> {
+    let name = value.split(['\r', '\n', ' ']).next().unwrap_or_default();
+    if name.contains('.') && crate::model::read_exception(name).name.is_some() {
+        return Some(value.to_owned());
+    }
+    let mut codes = value
+        .split([' ', ',', '，', '、'])
+        .filter(|word| matches!(word.len(), 8 | 16) && text::hex(word).is_some());
+    let code = codes.next().filter(|code| code.len() == 8)?;
+    let address = codes.next()?;
+    Some(format!(
+        "exception code {code}, exception address {address}"
+    ))
+}
+
+/// The names of a list's columns: `Niveau  Date et heure   Source  …`.
+fn is_of_columns(line: &str) -> bool {
+    let line = text::trim(line);
+    let columns = line.split("  ").flat_map(|part| part.split('\t'));
+    !line.contains([':', '：']) && columns.filter(|column| !column.trim().is_empty()).count() >= 4
+}
+
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use super::{in_english, render};
+
+    #[test]
+    fn labels_of_any_language_are_english() {
+        let text = "应用程序: quay.exe\nFramework 版本: v4.0.30319\n说明: 进程终止。\n异常信息: System.TypeLoadException\n堆栈:\n   在 Quay.Run()\n";
+        assert_eq!(
+            in_english(text).as_deref(),
+            Some(
+                "Application: quay.exe\nFramework Version: v4.0.30319\n说明: 进程终止。\nException Info: System.TypeLoadException\n堆栈:\n   在 Quay.Run()\n"
+            )
+        );
+        assert_eq!(
+            in_english("Application: quay.exe\nFramework Version: v4.0.30319\n"),
+            None
+        );
+    }
 
     #[test]
     fn labels_get_lines_of_their_own() {

@@ -255,10 +255,11 @@ fn is_reason(line: &str) -> bool {
 }
 
 /// Beginnings of a console's title above the fence: the signal and its address, why an app did not answer.
-const TITLES: [&str; 7] = [
+const TITLES: [&str; 8] = [
     "EXC_",
     "Fatal signal ",
     "Fatal Exception: ",
+    "Swift runtime failure: ",
     "Crashed: ",
     "ANR in ",
     "Input dispatching timed out",

@@ -27,6 +27,8 @@ pub(super) fn render(document: &str) -> Option<String> {
     for line in text::lines(document) {
         match row(line) {
             Some((number, module, symbol)) => {
+                // An address in a column of its own.
+                let symbol = symbol.replacen(MARK, " ", 1);
                 let _ = writeln!(out, "{number}   {module}   {symbol}");
             }
             None if is_rule(line) => {}
@@ -50,7 +52,12 @@ fn row(line: &str) -> Option<(u32, &str, &str)> {
     let (module, symbol) = rest.strip_prefix(MARK)?.split_once(MARK)?;
     let symbol = symbol.trim();
     let placed = symbol.starts_with("0x") && !symbol.contains(' ') || text::has(symbol, " + ");
-    let fits = placed && !symbol.contains('|') && !module.trim().is_empty();
+    // `0 | Quay | 0x104a2c000 | main + 3`
+    let addressed = symbol
+        .split_once(MARK)
+        .filter(|(address, _)| address.starts_with("0x") && text::hex(address.trim()).is_some());
+    let last = addressed.map_or(symbol, |(_, symbol)| symbol);
+    let fits = (placed || addressed.is_some()) && !last.contains('|') && !module.trim().is_empty();
     Some((number.parse().ok().filter(|_| fits)?, module.trim(), symbol))
 }
 

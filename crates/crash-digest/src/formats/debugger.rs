@@ -1,6 +1,6 @@
 //! gdb and lldb: `bt`, `bt full`, `thread apply all bt`.
 
-use super::debugger_session::session;
+use super::debugger_session::{asked_for, session};
 use super::reader::{Line, Reader};
 use super::{aborts, plain};
 use crate::code_tables;
@@ -156,7 +156,6 @@ impl<'a> Reader<'a> for Debugger<'a> {
             if out.is_beside() && !out.has_frames() {
                 out.crash();
             }
-            left_out(out, frame.raw);
             return out.frame(frame);
         }
         if begins && (is_open(line) || is_called(line)) {
@@ -184,7 +183,11 @@ impl<'a> Reader<'a> for Debugger<'a> {
             self.stopped = self.stopped.or(grammar::stopped(line));
             return out.cut();
         }
-        if session(out, line) || self.stops(out, line) || managed(out, line) {
+        if self.leaves_crash(out, line)
+            || session(out, line)
+            || self.stops(out, line)
+            || managed(out, line)
+        {
             return;
         }
         if said_behind(out, line) {
@@ -247,6 +250,26 @@ impl<'a> Debugger<'a> {
         self.again
     }
 
+    /// Somebody asked for another thread than the one that stopped, of which one place is all that is known.
+    fn leaves_crash(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let Some((id, system)) = asked_for(line).filter(|_| !out.has_frames()) else {
+            return false;
+        };
+        let facts = &out.stack.facts;
+        let other = match (facts.thread_id, facts.thread_system_id) {
+            (Some(known), _) => known != id,
+            (None, Some(known)) => system.is_some_and(|system| system != known),
+            (None, None) => false,
+        };
+        let Some(stopped) = self.stopped.filter(|_| other && facts.signal.is_some()) else {
+            return false;
+        };
+        self.stopped = None;
+        out.frame(stopped);
+        out.related(RelatedKind::Further, line, Some(id));
+        true
+    }
+
     /// Where the program stopped: the frame, the rest of it in further lines, the line of the source.
     fn stops(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if !out.has_frames() && at_breakpoint(out, line) {
@@ -279,24 +302,6 @@ impl<'a> Debugger<'a> {
             self.stop = None;
         }
         text::digits(line).is_some_and(|(_, source)| source.starts_with([' ', '\t']))
-    }
-}
-
-/// Frames that somebody left out of a backtrace: behind the first, `frame #260917: …`. A few may have been in another form.
-fn left_out(out: &mut Builder<'_>, raw: &str) {
-    const FEWEST: usize = 10;
-    let number = |raw: &str| {
-        let (_, rest) = raw.split_once('#')?;
-        text::digits(rest)?.0.parse::<usize>().ok()
-    };
-    let Some(last) = out.stack.frames.last().filter(|_| out.stack.omitted == 0) else {
-        return;
-    };
-    if let (Some(last), Some(next)) = (number(last.raw), number(raw))
-        && next > last.saturating_add(FEWEST)
-    {
-        out.stack.omitted = next - last - 1;
-        out.stack.omitted_before = out.stack.frames.len();
     }
 }
 

@@ -10,6 +10,20 @@ fn lwp(line: &str) -> Option<&str> {
     line[from..].split(')').next()
 }
 
+/// The same on Windows, behind the process: `4711.0x1f2c]`.
+fn of_windows(line: &str) -> Option<&str> {
+    let (_, id) = text::split_once(line, ".0x")?;
+    let end = id.find(|c: char| !c.is_ascii_hexdigit())?;
+    (end > 0 && id[end..].starts_with([']', ')'])).then_some(&id[..end])
+}
+
+/// The thread that somebody asked for, by gdb's number and the system's:
+/// `[Switching to thread 2 (Thread 0x7ffff79ac700 (LWP 115332))]`.
+pub(super) fn asked_for(line: &str) -> Option<(&str, Option<&str>)> {
+    let (id, rest) = text::digits(line.strip_prefix("[Switching to thread ")?)?;
+    Some((id, lwp(rest).or_else(|| of_windows(rest))))
+}
+
 /// What gdb tells of its session: the program, the thread that it looks at.
 pub(super) fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let facts = &mut out.stack.facts;
@@ -64,7 +78,18 @@ pub(super) fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     if let Some(rest) = line.strip_prefix("[Switching to Thread ") {
         if !out.has_frames() {
-            out.stack.facts.thread_system_id = lwp(rest);
+            let facts = &mut out.stack.facts;
+            facts.thread_system_id = lwp(rest)
+                .or_else(|| of_windows(rest))
+                .or(facts.thread_system_id);
+        }
+        return true;
+    }
+    if let Some((id, system)) = asked_for(line) {
+        if !out.has_frames() {
+            let facts = &mut out.stack.facts;
+            (facts.thread, facts.thread_id) = (None, Some(id));
+            facts.thread_system_id = system;
         }
         return true;
     }

@@ -5,6 +5,7 @@ use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, Part, RelatedKind, names_exception};
 use crate::text;
+use crate::windows_exceptions::windows_exception;
 
 /// Where .NET ends an inner exception's frames, in other languages.
 const INNER_ENDS: [&str; 3] = [
@@ -115,9 +116,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         // Windows' event log: the innermost first, each as a section.
-        b'E' if line.starts_with("Exception Info: exception code ") && out.has_frames() => {
-            // .NET's own record of a crash outside of its code: it has no name.
-            out.stack.facts.reason("", &line[16..]);
+        b'E' if line.starts_with("Exception Info: exception code ") => {
+            outside_of_net(out, line);
             return true;
         }
         b'E' if line.starts_with("Exception Info: ") && out.has_frames() => {
@@ -271,6 +271,20 @@ fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         _ => false,
     }
+}
+
+/// .NET's own record of a crash outside of its code, `Exception Info: exception code c0000005, exception address 00007FFB`: it has no
+/// name but the code's.
+fn outside_of_net<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let code = text::after(line, "exception code ", b",").unwrap_or_default();
+    let named = windows_exception(code).filter(|_| !out.has_frames());
+    if named.is_some() {
+        out.drop_unnamed();
+        out.cut();
+    }
+    let facts = &mut out.stack.facts;
+    facts.signal = facts.signal.or(named);
+    facts.reason("", &line["Exception Info: ".len()..]);
 }
 
 /// Windows' own record of a crash says where .NET raised it, which is no frame of the exception: it becomes a fact.

@@ -11,6 +11,8 @@ pub(super) struct Threads<'a> {
     number: Option<&'a str>,
     /// The system's id of the one that stopped, and the number that it has at the next prompt.
     stopped: Option<&'a str>,
+    /// The system's id of the one whose stack was asked for.
+    system: Option<&'a str>,
     stopped_as: Option<&'a str>,
 }
 
@@ -31,10 +33,15 @@ impl<'a> Threads<'a> {
         if has_frames {
             self.number = self.number.or(Some(number));
         } else {
+            self.system = None;
             self.number = match asked(command) {
                 Asked::Here => Some(number),
                 Asked::Of(other) => Some(other),
-                Asked::All => None,
+                Asked::OfSystem(id) => {
+                    self.system = Some(id);
+                    None
+                }
+                Asked::Stopped | Asked::All => None,
             };
         }
         true
@@ -43,6 +50,10 @@ impl<'a> Threads<'a> {
     /// What is known, where the analysis did not name the thread.
     pub(super) fn end(&self, facts: &mut Facts<'a>) {
         if facts.thread_id.is_some() || facts.thread.is_some() {
+            return;
+        }
+        if self.system.is_some() {
+            facts.thread_system_id = facts.thread_system_id.or(self.system);
             return;
         }
         facts.thread_id = self.number;
@@ -57,6 +68,10 @@ impl<'a> Threads<'a> {
 enum Asked<'a> {
     Here,
     Of(&'a str),
+    /// By the system's id: `~~[549c]k`.
+    OfSystem(&'a str),
+    /// The one that the debugger stopped in: `~#k`.
+    Stopped,
     All,
 }
 
@@ -64,8 +79,16 @@ fn asked(command: &str) -> Asked<'_> {
     let Some(rest) = command.strip_prefix('~') else {
         return Asked::Here;
     };
-    if rest.starts_with('*') {
-        return Asked::All;
+    match rest.as_bytes().first() {
+        Some(b'*') => return Asked::All,
+        Some(b'#') => return Asked::Stopped,
+        _ => {}
+    }
+    let system = rest
+        .strip_prefix("~[")
+        .and_then(|rest| rest.split_once(']'));
+    if let Some((id, _)) = system.filter(|(id, _)| text::hex(id).is_some()) {
+        return Asked::OfSystem(id);
     }
     let of = text::digits(rest).filter(|(_, command)| command.trim_start().starts_with(['k', 'e']));
     of.map_or(Asked::Here, |(number, _)| Asked::Of(without_zeros(number)))

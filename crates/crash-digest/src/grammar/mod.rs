@@ -356,7 +356,7 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     if let Some((_, rest)) = line.strip_prefix("[bt]: (").and_then(text::digits) {
         return listed::own_handler(rest.strip_prefix(") ")?);
     }
-    if line.starts_with(visual_studio::INLINE) {
+    if line.starts_with(visual_studio::INLINE) || visual_studio::inlined_in(line).is_some() {
         return visual_studio::read(line);
     }
     lua::read(line)

@@ -11,7 +11,7 @@ use crate::text;
 /// In front of an inlined call.
 pub(super) const INLINE: &str = "[Inline Frame] ";
 
-const LANGUAGES: [&str; 10] = [
+const LANGUAGES: [&str; 20] = [
     "C++",
     "C",
     "C#",
@@ -22,6 +22,17 @@ const LANGUAGES: [&str; 10] = [
     "Python",
     "Unknown",
     "Annotated Frame",
+    // `Unknown` as others call it.
+    "未知",
+    "不明",
+    "알 수 없음",
+    "Unbekannt",
+    "Inconnu",
+    "Desconocido",
+    "Desconhecido",
+    "Sconosciuto",
+    "Неизвестно",
+    "Nieznany",
 ];
 
 /// What the last column says of symbols, where pasting made blanks of tabulators.
@@ -33,10 +44,10 @@ const SYMBOLS: [&str; 4] = [
 ];
 
 /// The word for a line, in the languages of the program.
-const LINE: [&str; 10] = [
-    "Line",
+const LINE: [&str; 12] = [
+    "line",
     "行",
-    "Zeile",
+    "zeile",
     "ligne",
     "línea",
     "riga",
@@ -44,6 +55,8 @@ const LINE: [&str; 10] = [
     "줄",
     "wiersz",
     "linha",
+    "satır",
+    "řádek",
 ];
 
 /// Reads a row.
@@ -51,7 +64,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     // A module or a column: most lines have neither.
     memchr2(b'!', b'\t', line.as_bytes())?;
     let row = line.strip_prefix('>').unwrap_or(line).trim_start();
-    let (row, inlined) = match row.strip_prefix(INLINE) {
+    let (row, inlined) = match row.strip_prefix(INLINE).or_else(|| inlined_in(row)) {
         Some(row) => (row, true),
         None => (row, false),
     };
@@ -94,6 +107,15 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     .filter(|_| whole || in_column)
 }
 
+/// The row of an inlined call behind the words of another language: `[内联框架] orbit.exe!mf::Dock::open() 行 31`.
+pub(super) fn inlined_in(row: &str) -> Option<&str> {
+    const LONGEST: usize = 40;
+    let (words, row) = text::split_once(row.strip_prefix('[')?, "] ")?;
+    let fits = words.len() <= LONGEST
+        && (!words.is_ascii() || words == "Inlineframe" || words == "Frame inline");
+    fits.then_some(row)
+}
+
 /// The address that stands in place of a name where there are no symbols: `kernel32.dll!00007ffb12345678()`.
 fn without_name(call: &str) -> Option<u64> {
     let (_, name) = call.split_once('!')?;
@@ -129,8 +151,11 @@ fn numbered(front: &str) -> Option<(&str, u32)> {
     });
     let (rest, number) = text::rsplit_once(end.unwrap_or(front).trim_end(), " ")?;
     let (call, word) = text::rsplit_once(rest, " ")?;
-    let number = LINE.contains(&word).then(|| number.parse().ok())??;
-    Some((call.trim_end(), number))
+    let number = number.parse().ok()?;
+    // A person writes `line 31` in small letters.
+    let lower = word.chars().flat_map(char::to_lowercase);
+    let known = word != "line" && LINE.iter().any(|known| lower.clone().eq(known.chars()));
+    known.then_some((call.trim_end(), number))
 }
 
 #[cfg(test)]

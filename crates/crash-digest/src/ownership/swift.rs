@@ -6,7 +6,10 @@ use crate::text;
 /// Whether it is a function of Swift's library that was compiled into the program: it has no source file there. What a
 /// project adds to such a type has one.
 pub(super) fn is_its_own(frame: &Frame<'_>, name: &str) -> bool {
-    if frame.file.is_some() || !text::has(frame.raw, "<compiler-generated>:0)") {
+    // Of a specialized one the place is that of the caller, which it was compiled into.
+    let specialized = name.starts_with("specialized ");
+    let generated = || frame.file.is_none() && text::has(frame.raw, "<compiler-generated>:0)");
+    if !specialized && !generated() {
         return false;
     }
     // `closure #1 in`, `specialized`, `protocol witness for`.
