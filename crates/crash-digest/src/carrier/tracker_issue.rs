@@ -133,8 +133,8 @@ fn written_by_bugsnag(out: &mut String, number: usize, line: &str) -> bool {
             let _ = writeln!(out, "    at {symbol} ({file}:{at})");
         }
         Some("swift" | "m" | "mm" | "c" | "cc" | "cpp" | "h" | "hpp" | "rs") => {
-            let _ = write!(out, "{number}   ???   {symbol}");
-            place(out, file, at);
+            // Line 0 is what the compiler wrote for that file.
+            let _ = writeln!(out, "{number}   ???   {symbol} ({file}:{at})");
         }
         // Java without its file.
         None if file == "Unknown" && symbol.matches('.').count() >= 2 => {

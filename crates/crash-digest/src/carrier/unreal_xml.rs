@@ -39,6 +39,12 @@ fn written(document: &str) -> String {
         let _ = writeln!(out, "{kind}");
     } else {
         let _ = writeln!(out, "{}", error.trim());
+        // What kind of end it was, where its words do not say it: `Ensure`, `Hang`, `OutOfMemory`.
+        let said = error.to_ascii_lowercase();
+        let kind = kind.trim();
+        if !matches!(kind, "" | "Crash") && !text::has(&said, &kind.to_ascii_lowercase()) {
+            let _ = writeln!(out, "Error reason: {kind}");
+        }
     }
     out.push('\n');
     // The stack of the whole report stands above its threads; without it that of the thread that crashed is meant.

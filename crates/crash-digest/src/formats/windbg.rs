@@ -21,7 +21,7 @@ pub(super) fn score(line: &str) -> u32 {
         {
             5
         }
-        [b'C' | b'E', ..] if sos::is_heading(line) => 7,
+        [b'C' | b'E', ..] if sos::is_heading(line) => 20,
         [b'S', ..] if line.starts_with("StackTrace (generated):") => 6,
         [b'*', ..] if text::has(line, " Bugcheck Analysis ") => 6,
         [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
