@@ -54,38 +54,43 @@ const BELOW: usize = 4;
 
 /// The text with the labels of such records in English; `None` where there are none in another language.
 pub(super) fn in_english(document: &str) -> Option<String> {
-    let lines: Vec<&str> = text::lines(document).collect();
-    let mut out: Vec<String> = Vec::with_capacity(lines.len());
+    let mut out = String::with_capacity(document.len());
+    // Where the last line begins, and the one above it.
+    let mut begins = [0, 0];
     // Lines of a record that are left.
     let mut left = 0;
     let mut records = 0;
-    for line in &lines {
+    for line in text::lines(document) {
         let said = text::trim(line);
-        if let Some(version) = labelled(said).filter(|value| *value == FRAMEWORK)
+        let [last, above] = begins;
+        if labelled(said) == Some(FRAMEWORK)
             && !said.starts_with("Framework Version:")
-            && let Some(program) = out.last().and_then(|last| program(last))
+            && let Some(program) = program(&out[last..])
         {
-            let program = format!("Application: {program}");
-            out.pop();
+            let program = format!("Application: {program}\n");
             // The heading of a list's columns is none of it.
-            out.pop_if(|above| is_of_columns(above));
-            out.extend([program, format!("Framework Version: {version}")]);
+            let columns = above < last && is_of_columns(&out[above..last]);
+            out.truncate(if columns { above } else { last });
+            out.extend([&program, "Framework Version: ", FRAMEWORK]);
             (left, records) = (BELOW, records + 1);
         } else if left > 0
             && let Some(info) = labelled(said).and_then(info)
         {
-            out.push(format!("Exception Info: {info}"));
+            out.extend(["Exception Info: ", &info]);
             left = 0;
         } else {
             left = if said.is_empty() {
                 0
             } else {
-                left.min(BELOW).saturating_sub(1)
+                left.saturating_sub(1)
             };
-            out.push((*line).to_owned());
+            out.push_str(line);
         }
+        out.push('\n');
+        let last = out[..out.len() - 1].rfind('\n').map_or(0, |at| at + 1);
+        begins = [last, begins[0].min(last)];
     }
-    (records > 0).then(|| out.join("\n") + "\n")
+    (records > 0).then_some(out)
 }
 
 /// What stands behind the last mark of a label.
