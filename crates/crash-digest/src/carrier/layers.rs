@@ -147,13 +147,18 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
             if *layer == Carrier::Logcat {
                 if let Some(parts) = read_logcat(line) {
                     let tag = written_by(parts, &mut last);
-                    foreign = !tags.is_empty() && !tags.contains(tag);
+                    // Columns that were cut off name nobody.
+                    foreign = !tags.is_empty() && !tag.is_empty() && !tags.contains(tag);
                     line = parts.message;
                     // Haxe's programs in C++ log what was thrown under another tag than the calls.
                     let thrown = foreign && tag == "Exception" && tags.contains("HXCPP");
                     foreign &= !thrown;
                     // What another program writes goes on with no message of the one before.
-                    if !foreign && writer.replace(tag).is_some_and(|before| before != tag) {
+                    if !foreign
+                        && writer
+                            .replace(tag)
+                            .is_some_and(|before: &str| !before.is_empty() && before != tag)
+                    {
                         out.push('\n');
                     }
                     if thrown {

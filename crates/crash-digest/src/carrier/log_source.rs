@@ -39,3 +39,14 @@ pub(super) fn is_other(message: &str) -> bool {
         || said.starts_with('~')
         || said.starts_with('[') && text::has(said, "+0x")
 }
+
+/// `01-02`, `2026-01-02`, `2026/01/02`; the first line of what was pasted may lack the beginning: `23-01-02`.
+pub(super) fn is_date(date: &str) -> bool {
+    let mark = |byte: u8| matches!(byte, b'-' | b'/');
+    let apart = match date.as_bytes() {
+        [_, _, day, _, _] => mark(*day),
+        [.., month, _, _, day, _, _] => mark(*month) && mark(*day) && date.len() <= 10,
+        _ => false,
+    };
+    apart && date.bytes().all(|byte| byte.is_ascii_digit() || mark(byte))
+}

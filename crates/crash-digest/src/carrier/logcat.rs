@@ -1,6 +1,6 @@
 //! Android's log in the formats of `logcat -v`, of Android Studio old and new, and of Unity's package.
 
-use super::log_source::{is_domain, is_other, without_source};
+use super::log_source::{is_date, is_domain, is_other, without_source};
 use crate::text;
 
 /// Tags of crash handlers.
@@ -160,17 +160,6 @@ fn columns(rest: &str) -> Option<Logcat<'_>> {
         tag,
         message,
     })
-}
-
-/// `01-02`, `2026-01-02`, `2026/01/02`; the first line of what was pasted may lack the beginning: `23-01-02`.
-fn is_date(date: &str) -> bool {
-    let mark = |byte: u8| matches!(byte, b'-' | b'/');
-    let apart = match date.as_bytes() {
-        [_, _, day, _, _] => mark(*day),
-        [.., month, _, _, day, _, _] => mark(*month) && mark(*day) && date.len() <= 10,
-        _ => false,
-    };
-    apart && date.bytes().all(|byte| byte.is_ascii_digit() || mark(byte))
 }
 
 /// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.

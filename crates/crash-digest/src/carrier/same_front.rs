@@ -3,6 +3,7 @@
 //! same front, numbers left aside, and behind it there are frames where before there were none.
 
 use super::layers::{self, Carrier};
+use super::logcat::read as read_logcat;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::log_prefix;
@@ -59,7 +60,8 @@ pub(super) fn without(text: &str) -> Option<String> {
     // A log of a known form says more of its lines, where its form is all that is in front of them.
     let of_lines = |layer: &Carrier| matches!(layer, Carrier::EngineLog | Carrier::Listing);
     let alone = known.is_empty() || known.iter().all(of_lines) && whole < as_known;
-    if !alone || READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) {
+    let logcat = lines.iter().any(|line| read_logcat(line).is_some());
+    if logcat || !alone || READ_OTHERWISE.iter().any(|mark| text::has(text, mark)) {
         return None;
     }
     let mut out = String::with_capacity(text.len());

@@ -350,19 +350,7 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     }
     let rest = rest.strip_prefix(' ')?;
     if rest.starts_with('(') {
-        let faulting = rest.starts_with("(crashed)");
-        // gdb: `Thread 1 (Thread 0x7f11 (LWP 11) "vault"):`, `Thread 3 (LWP 9):`.
-        let lwp = text::find(rest, "LWP ").map(|at| &rest[at..]);
-        let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
-        let name = text::after(rest, "\"", b"\"")
-            .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
-        let (name, lwp) = name.map_or((None, lwp), |name| of_tool(name, lwp));
-        return (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
-            name,
-            faulting,
-            system_id: lwp.or(header.system_id),
-            ..header
-        });
+        return in_brackets(rest, header);
     }
     // `Thread 12 RenderThread`; registers follow as `Thread 0 crashed with ARM Thread State`.
     // Crashlytics: `Thread 5923 - pool-21-thread-3`.
@@ -376,15 +364,21 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     })
 }
 
-/// A name that a kit's own tool marks: `Thread 141 (crashed)  >>> render (tid = 32354)`.
-fn of_tool<'a>(name: &'a str, id: Option<&'a str>) -> (Option<&'a str>, Option<&'a str>) {
-    let Some(marked) = name.trim_start().strip_prefix(">>> ") else {
-        return (Some(name), id);
-    };
-    let parts = marked
-        .strip_suffix(')')
-        .and_then(|marked| marked.split_once(" (tid = "));
-    parts.map_or((Some(marked), id), |(name, tid)| (Some(name), Some(tid)))
+/// What stands behind the number in brackets: `(crashed)`, gdb's `(Thread 0x7f11 (LWP 11) "vault"):`.
+fn in_brackets<'a>(rest: &'a str, header: Header<'a>) -> Option<Header<'a>> {
+    let faulting = rest.starts_with("(crashed)");
+    // gdb: `Thread 1 (Thread 0x7f11 (LWP 11) "vault"):`, `Thread 3 (LWP 9):`.
+    let lwp = text::find(rest, "LWP ").map(|at| &rest[at..]);
+    let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
+    let name = text::after(rest, "\"", b"\"")
+        .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
+    let (name, lwp) = name.map_or((None, lwp), |name| name_and_state::of_tool(name, lwp));
+    (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
+        name,
+        faulting,
+        system_id: lwp.or(header.system_id),
+        ..header
+    })
 }
 
 /// The name behind `Crashed:`.

@@ -1,4 +1,4 @@
-//! A thread's first line that is its name and its state.
+//! A thread's first line that is its name and its state, or a name that a kit's tool marks.
 
 /// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
 pub(super) fn read(line: &str) -> Option<(&str, &str)> {
@@ -41,4 +41,18 @@ pub(super) fn read(line: &str) -> Option<(&str, &str)> {
         && !name.contains(['(', ':', '!', '='])
         && name.split(' ').count() <= 4;
     fits.then_some((name, state))
+}
+
+/// A name that a kit's own tool marks: `Thread 141 (crashed)  >>> render (tid = 32354)`.
+pub(super) fn of_tool<'a>(
+    name: &'a str,
+    id: Option<&'a str>,
+) -> (Option<&'a str>, Option<&'a str>) {
+    let Some(marked) = name.trim_start().strip_prefix(">>> ") else {
+        return (Some(name), id);
+    };
+    let parts = marked
+        .strip_suffix(')')
+        .and_then(|marked| marked.split_once(" (tid = "));
+    parts.map_or((Some(marked), id), |(name, tid)| (Some(name), Some(tid)))
 }

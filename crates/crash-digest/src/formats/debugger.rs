@@ -1,10 +1,10 @@
 //! gdb and lldb: `bt`, `bt full`, `thread apply all bt`.
 
-use super::debugger_session::{asked_for, session};
+use super::debugger_session::{asked_for, managed, session, typed};
 use super::reader::{Line, Reader};
 use super::{aborts, plain};
 use crate::code_tables;
-use crate::frame::{Frame, Language};
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind, read_exception};
 use crate::text;
@@ -69,42 +69,12 @@ pub(super) struct Debugger<'a> {
 /// Where gdb stopped is told in a few lines, however many arguments there are.
 const LONGEST_STOP: usize = 4000;
 
-/// What gdb and those around it write in front of what is typed.
-const PROMPTS: [&str; 6] = [
-    "(gdb) ",
-    "(rr) ",
-    "(lldb) ",
-    "pwndbg> ",
-    "gdb-peda$ ",
-    "gef➤  ",
-];
-
-/// A line behind its prompt, and whether somebody typed it: `info threads`, `thread apply all bt`.
-fn typed(line: &str) -> (&str, bool) {
-    let prompted = line.starts_with(['(', 'p', 'g']);
-    let behind = |prompt| line.strip_prefix(prompt).filter(|_| prompted);
-    match PROMPTS.into_iter().find_map(behind) {
-        Some(said) => (said, said.starts_with(|c: char| c.is_ascii_lowercase())),
-        None => (line, false),
-    }
-}
-
 impl<'a> Reader<'a> for Debugger<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let indent = line.indent;
         let (line, typed) = typed(line.text);
         let begins = line.starts_with('#') || text::has(line, "frame #");
-        if let Some(open) = self.open
-            && !begins
-            && (indent > 0 || !text::has(line, " = "))
-        {
-            let whole = out.span(open, line);
-            self.open = if is_open(whole) { Some(whole) } else { None };
-            if let Some(frame) = grammar::read_as(Printers::Debugger, whole)
-                && let Some(last) = out.last_frame()
-            {
-                *last = frame;
-            }
+        if !begins && self.goes_on(out, line, indent) {
             return;
         }
         self.open = None;
@@ -217,6 +187,22 @@ impl<'a> Reader<'a> for Debugger<'a> {
 }
 
 impl<'a> Debugger<'a> {
+    /// The arguments of a frame go on.
+    fn goes_on(&mut self, out: &mut Builder<'a>, line: &'a str, indent: usize) -> bool {
+        let may = indent > 0 || !text::has(line, " = ");
+        let Some(open) = self.open.filter(|_| may) else {
+            return false;
+        };
+        let whole = out.span(open, line);
+        self.open = if is_open(whole) { Some(whole) } else { None };
+        if let Some(frame) = grammar::read_as(Printers::Debugger, whole)
+            && let Some(last) = out.last_frame()
+        {
+            *last = frame;
+        }
+        true
+    }
+
     /// The stack below `*** First throw call stack:`, bare addresses or Apple's rows, in front of where the debugger stopped.
     fn thrown(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if line.ends_with("irst throw call stack:") && !out.has_frames() {
@@ -491,26 +477,4 @@ fn is_noise(line: &str) -> bool {
     .any(|start| line.starts_with(start))
         || text::digits(line.trim_start_matches('*').trim_start())
             .is_some_and(|(_, rest)| rest.trim_start().starts_with("Thread "))
-}
-
-/// What a runtime printed above the debugger's words: the frames of the exception that it named.
-fn managed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let frame = line
-        .starts_with("at ")
-        .then(|| grammar::read(line))
-        .flatten();
-    let frame = frame.filter(|frame| matches!(frame.language, Language::CSharp | Language::Java));
-    let name = out
-        .stack
-        .sections
-        .first()
-        .and_then(|section| section.exception.name);
-    let (Some(frame), Some(name)) = (frame, name) else {
-        return false;
-    };
-    if !out.is_beside() {
-        out.related(RelatedKind::Managed, name, None);
-    }
-    out.frame(frame);
-    true
 }

@@ -1,8 +1,30 @@
 //! What gdb, lldb and KDE's reporter tell of a session: the program, its process, the thread that is looked at.
 
 use super::handlers;
-use crate::model::Builder;
+use crate::frame::Language;
+use crate::grammar;
+use crate::model::{Builder, RelatedKind};
 use crate::text;
+
+/// What gdb and those around it write in front of what is typed.
+const PROMPTS: [&str; 6] = [
+    "(gdb) ",
+    "(rr) ",
+    "(lldb) ",
+    "pwndbg> ",
+    "gdb-peda$ ",
+    "gef➤  ",
+];
+
+/// A line behind its prompt, and whether somebody typed it: `info threads`, `thread apply all bt`.
+pub(super) fn typed(line: &str) -> (&str, bool) {
+    let prompted = line.starts_with(['(', 'p', 'g']);
+    let behind = |prompt| line.strip_prefix(prompt).filter(|_| prompted);
+    match PROMPTS.into_iter().find_map(behind) {
+        Some(said) => (said, said.starts_with(|c: char| c.is_ascii_lowercase())),
+        None => (line, false),
+    }
+}
 
 /// The system's id of a thread: `LWP 2668`.
 fn lwp(line: &str) -> Option<&str> {
@@ -94,4 +116,26 @@ pub(super) fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// What a runtime printed above the debugger's words: the frames of the exception that it named.
+pub(super) fn managed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let frame = line
+        .starts_with("at ")
+        .then(|| grammar::read(line))
+        .flatten();
+    let frame = frame.filter(|frame| matches!(frame.language, Language::CSharp | Language::Java));
+    let name = out
+        .stack
+        .sections
+        .first()
+        .and_then(|section| section.exception.name);
+    let (Some(frame), Some(name)) = (frame, name) else {
+        return false;
+    };
+    if !out.is_beside() {
+        out.related(RelatedKind::Managed, name, None);
+    }
+    out.frame(frame);
+    true
 }

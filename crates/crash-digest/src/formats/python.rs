@@ -1,6 +1,6 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::python_words::{called, ends, is_log, raised, requested, said_before, served};
+use super::python_words::{called, ends, is_log, raised, requested, said_before, served, title};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -488,14 +488,4 @@ fn is_same(one: &Traceback<'_>, other: &Traceback<'_>) -> bool {
         (traceback.frames.len(), last.map(|frame| frame.line))
     };
     one.exception == other.exception && places(one) == places(other)
-}
-
-/// Name and message as they stand in the text, on one line.
-fn title<'a>(out: &Builder<'a>, exception: Exception<'a>) -> &'a str {
-    let title = match exception.name {
-        Some(name) if !exception.message.is_empty() => out.span(name, exception.message),
-        Some(name) => name,
-        None => exception.message,
-    };
-    title.lines().next().unwrap_or_default()
 }

@@ -150,3 +150,13 @@ fn is_of_flask(line: &str) -> bool {
     line.strip_prefix("* ")
         .is_some_and(|said| SAID.iter().any(|start| said.starts_with(start)))
 }
+
+/// Name and message as they stand in the text, on one line.
+pub(super) fn title<'a>(out: &Builder<'a>, exception: Exception<'a>) -> &'a str {
+    let title = match exception.name {
+        Some(name) if !exception.message.is_empty() => out.span(name, exception.message),
+        Some(name) => name,
+        None => exception.message,
+    };
+    title.lines().next().unwrap_or_default()
+}

@@ -64,6 +64,22 @@ pub(super) struct Trace<'a> {
     reasoned: bool,
 }
 
+impl<'a> Trace<'a> {
+    /// The system's log: `ANR in com.acme.orbit (com.acme.orbit/.DockActivity)`, the reason on a line of its own.
+    fn system_log(&mut self, out: &mut Builder<'a>, unanswered: &'a str) {
+        let (process, activity) = text::word(unanswered);
+        out.stack.facts.process = out.stack.facts.process.or(Some(process));
+        self.unanswered = true;
+        if out.section().exception.is_empty() {
+            out.section().exception.name = Some("ANR");
+        }
+        if !activity.is_empty() {
+            let activity = activity.trim_matches(['(', ')']);
+            out.stack.facts.reason("activity", activity);
+        }
+    }
+}
+
 impl<'a> Reader<'a> for Trace<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let head = out.stack.facts.thread.is_none() && !out.has_frames();
@@ -120,17 +136,7 @@ impl<'a> Reader<'a> for Trace<'a> {
                 out.section().exception = crate::model::Exception { name, message };
             }
         } else if let Some(unanswered) = text.strip_prefix("ANR in ") {
-            // The system's log: `ANR in com.acme.orbit (com.acme.orbit/.DockActivity)`, the reason on a line of its own.
-            let (process, activity) = text::word(unanswered);
-            out.stack.facts.process = out.stack.facts.process.or(Some(process));
-            self.unanswered = true;
-            if out.section().exception.is_empty() {
-                out.section().exception.name = Some("ANR");
-            }
-            if !activity.is_empty() {
-                let activity = activity.trim_matches(['(', ')']);
-                out.stack.facts.reason("activity", activity);
-            }
+            self.system_log(out, unanswered);
         } else if self.unanswered
             && ["Load: ", "Frozen: ", "PID: "]
                 .iter()

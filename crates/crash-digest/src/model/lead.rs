@@ -63,6 +63,27 @@ pub(super) const LEADS: [&str; 51] = [
     "Lua Error: ",
 ];
 
+/// Takes off the words of printers; several can stand in a row: `ERROR: Uncaught TypeError: …`.
+fn without_leads(mut line: &str) -> &str {
+    for _ in 0..3 {
+        // What a promise was rejected with, where that is no error: `Error: Uncaught (in promise): undefined`.
+        if line.starts_with("Uncaught (in promise) ") || line.starts_with("Uncaught (in promise): ")
+        {
+            let said = line["Uncaught (in promise)".len()..].trim_start_matches([':', ' ']);
+            let name = said.split([':', ' ']).next().unwrap_or(said);
+            if !is_thrown(name) || !is_type(name) {
+                break;
+            }
+            line = said;
+        }
+        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
+            break;
+        };
+        line = rest;
+    }
+    line
+}
+
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
 pub(super) fn lead(mut line: &str) -> &str {
     if let Some(prefix) = log_prefix::read(line) {
@@ -145,23 +166,7 @@ pub(super) fn lead(mut line: &str) -> &str {
     }) {
         line = &line[at + 9..];
     }
-    // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
-    for _ in 0..3 {
-        // What a promise was rejected with, where that is no error: `Error: Uncaught (in promise): undefined`.
-        if line.starts_with("Uncaught (in promise) ") || line.starts_with("Uncaught (in promise): ")
-        {
-            let said = line["Uncaught (in promise)".len()..].trim_start_matches([':', ' ']);
-            let name = said.split([':', ' ']).next().unwrap_or(said);
-            if !is_thrown(name) || !is_type(name) {
-                break;
-            }
-            line = said;
-        }
-        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
-            break;
-        };
-        line = rest;
-    }
+    line = without_leads(line);
     // jsdom: `Uncaught [TypeError: …]`.
     if let Some(inner) = line
         .strip_prefix('[')
