@@ -34,7 +34,7 @@ pub(super) fn bridge(stack: &Stack<'_>) -> Option<u32> {
     let mut outermost = stack.frames.iter().rev();
     let placed =
         outermost.find(|frame| frame.language == Language::Script && frame.line.is_some())?;
-    let bundled = placed.file.is_some_and(super::is_bundled);
+    let bundled = placed.file.is_some_and(super::paths::is_bundled);
     placed
         .line
         .filter(|_| bundled && placed.function == Some("value"))
