@@ -15,6 +15,8 @@ const HEAD: usize = 400;
 const SAMPLE: usize = 64;
 /// A front is at most so long, in bytes.
 const LONGEST: usize = 160;
+/// Fronts that are tried: each costs a reading of lines.
+const MOST_TRIED: usize = 8;
 /// Lines that must have it, one below the other.
 const FEWEST: usize = 3;
 
@@ -28,6 +30,7 @@ pub(super) fn without(text: &str) -> Option<String> {
         .take(HEAD)
         .collect();
     let mut from = 0;
+    let mut tried = 0;
     let front = loop {
         let rest = lines.get(from..)?;
         let [first, second, ..] = rest else {
@@ -42,6 +45,10 @@ pub(super) fn without(text: &str) -> Option<String> {
             }
             front = shorter;
             count += 1;
+        }
+        tried += usize::from(count >= FEWEST);
+        if tried > MOST_TRIED {
+            return None;
         }
         if count >= FEWEST
             && let Some((frames, front)) =
