@@ -102,8 +102,23 @@ fn of_html(text: &str) -> Option<String> {
         }
     }
     out.push_str(rest);
+    if memchr::memchr(b'&', out.as_bytes()).is_some() {
+        for (entity, sign) in ENTITIES {
+            out = out.replace(entity, sign);
+        }
+    }
     Some(out)
 }
+
+/// Signs that a page writes by their names; that of the mark itself is the last.
+const ENTITIES: [(&str, &str); 6] = [
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&#39;", "'"),
+    ("&nbsp;", " "),
+    ("&amp;", "&"),
+];
 
 /// What a tag is written as, and its length; `None` for what is none of a page: `<int>`, `<unknown>`, `<0x0d6c>`.
 fn tag(text: &str) -> Option<(&'static str, usize)> {
@@ -154,7 +169,7 @@ mod tests {
             ),
             (
                 "<p>It ends:</p><pre class=\"x\"><code>at &lt;init&gt;\nat b</code></pre>",
-                "It ends:\n```\nat &lt;init&gt;\nat b\n```\n",
+                "It ends:\n```\nat <init>\nat b\n```\n",
             ),
         ];
         for (pasted, expected) in cases {

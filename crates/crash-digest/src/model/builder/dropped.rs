@@ -85,7 +85,9 @@ impl Builder<'_> {
                 .iter()
                 .any(|related| !related.frames.is_empty())
         };
-        self.has_frames() || beside() || telling::tells_of_failure(said)
+        // What a service or a person gives as the whole of a report is what was thrown.
+        let alone = || self.text.trim().lines().nth(1).is_none();
+        self.has_frames() || beside() || telling::tells_of_failure(said) || alone()
     }
 
     /// Words that say nothing of a crash are no exception where the report says itself how it ended.
