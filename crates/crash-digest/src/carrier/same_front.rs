@@ -161,6 +161,15 @@ impl Front {
         self.0.is_empty()
     }
 
+    /// Whether it is a number, or has a sign that is of no word: `C  [libjvm.so+0x1f]` and `15 Thread 0x7f01` begin with words.
+    fn is_marked(&self) -> bool {
+        let word = |part: &Part| matches!(part, Part::Byte(byte) if byte.is_ascii_alphanumeric());
+        let mark =
+            |part: &Part| matches!(part, Part::Byte(byte) if b"\t:]|>)}!*/+;-".contains(byte));
+        let marked = self.0.iter().any(mark);
+        !self.is_empty() && (marked || !self.0.iter().any(word))
+    }
+
     /// Whether a line has nothing behind it.
     fn is_alone(&self, line: &str) -> bool {
         let blank = |part: &&Part| **part == Part::Byte(b' ');
@@ -181,14 +190,14 @@ impl Front {
         for cut in (1..=self.0.len()).filter(|at| ends(&self.0, at - 1) && !glued(at)) {
             let front = Self::of(self.0[..cut].iter().copied());
             let reading = Reading::of(lines.iter().filter_map(|line| front.strip(line)));
-            if !front.is_empty() && reading.is_better_than(&best, found.is_some()) {
+            if front.is_marked() && reading.is_better_than(&best, found.is_some()) {
                 best = reading;
                 found = Some(front);
             }
         }
         // Frames and other lines have nothing in common but what a tool put there.
         let whole = Reading::of(lines.iter().filter_map(|line| self.strip(line)));
-        let others = (1..lines.len()).contains(&whole.frames);
+        let others = (1..lines.len()).contains(&whole.frames) && self.is_marked();
         if others
             && whole.frames >= best.frames
             && (found.is_some() || all && whole.facts >= raw.facts)
@@ -244,8 +253,13 @@ impl Reading {
                 frame.line.is_some(),
                 frame.address.is_some(),
             ];
+            let told = told.into_iter().filter(|told| *told).count();
+            // A number alone may be anything, as a register's.
+            if told < 2 {
+                continue;
+            }
             reading.frames += 1;
-            reading.facts += 1 + told.into_iter().filter(|told| *told).count();
+            reading.facts += 1 + told;
             let names = [frame.function, frame.module, frame.file];
             reading.names += names.into_iter().flatten().map(str::len).sum::<usize>();
         }

@@ -232,7 +232,7 @@ const FAILURE_WORDS: [&str; 40] = [
     "error", "fail", "cannot", "can't", "can not", "could not", "couldn't", "unable", "not found", "missing", "refused",
     "denied", "unexpected", "expected", "killed", "exited", "died", "stopped", "unknown", "no such", "bad ", "wrong",
     "not a ", "not an ", "illegal", "is not ", "does not", "doesn't", "warn", "broken", "must ", "should ", "limit", "exceed",
-    "exc_", "took ", "too ", "duplicat", "conflict", "require",
+    "exc_", "took ", "too ", "duplicate", "conflict", "require",
 ];
 
 static FAILURE: LazyLock<AhoCorasick> = LazyLock::new(|| {
