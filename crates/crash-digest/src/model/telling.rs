@@ -228,11 +228,13 @@ pub(crate) fn telling(line: &str) -> Telling {
 
 /// Words that say of anything that it did not go well.
 #[rustfmt::skip]
-const FAILURE_WORDS: [&str; 40] = [
+const FAILURE_WORDS: [&str; 60] = [
     "error", "fail", "cannot", "can't", "can not", "could not", "couldn't", "unable", "not found", "missing", "refused",
     "denied", "unexpected", "expected", "killed", "exited", "died", "stopped", "unknown", "no such", "bad ", "wrong",
     "not a ", "not an ", "illegal", "is not ", "does not", "doesn't", "warn", "broken", "must ", "should ", "limit", "exceed",
     "exc_", "took ", "too ", "duplicate", "conflict", "require",
+    "deadlock", "pure virtual", " hang", "hang of", "hung", "lost", "removed", "reset", " trap", "trap ", " fault", "anr ", "watchdog",
+    "timeout", "oops", "after free", "stuck", "leak", "freeze", "frozen",
 ];
 
 static FAILURE: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -271,12 +273,19 @@ mod tests {
             "bay 7 is duplicated",
             "Could not open the dock",
             "港口打不开",
+            "Pure virtual function called!",
+            "VK_ERROR_DEVICE_LOST",
+            "DXGI device removed",
+            "Watchdog: dock",
+            "Bus fault",
         ] {
             assert!(tells_of_failure(said), "{said}");
         }
         for said in [
             "Apk Version : 3.7.0#30130",
             "Initialize engine version: 2019.4.26f1",
+            "default bay: 7",
+            "change of harbour",
         ] {
             assert!(!tells_of_failure(said), "{said}");
         }
