@@ -106,6 +106,11 @@ impl<'a> Reader<'a> for Apple {
             out.stack.unrecognized.push(line);
             return out.cut();
         }
+        // The head begins the report: what stands above it is a person's.
+        let begins = line.starts_with("Process:  ") || line.starts_with("Incident Identifier: ");
+        if begins && !out.has_frames() && out.stack.facts.signal.is_none() {
+            out.drop_unnamed();
+        }
         if line.starts_with("VM Region Info:") {
             self.inside = Inside::Regions;
             heads::read(&mut out.stack.facts, line);

@@ -43,7 +43,7 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
     while let Some((front, inner)) = group {
         let remark = inner.starts_with("BuildId:")
             || inner.starts_with("deleted")
-            || inner.starts_with("offset 0x")
+            || is_offset(inner)
             || inner.starts_with("load base")
             || is_build_id(inner);
         if !remark {
@@ -53,13 +53,12 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
         group = text::last_group(rest, b'(', b')');
     }
     // `(deleted)`, `(offset 0x1a000)` and the build id can also stand before the function.
-    let remarks = ["(deleted", "(offset 0x", "(BuildId: "];
-    while let Some(close) = remarks
-        .iter()
-        .any(|start| rest.starts_with(start))
-        .then(|| rest.find(") "))
-        .flatten()
-    {
+    let remarks = ["(deleted", "(offset ", "(BuildId: "];
+    let is_remark = |rest: &str| {
+        remarks.iter().any(|start| rest.starts_with(start))
+            && (!rest.starts_with("(offset ") || rest[1..].split(')').next().is_some_and(is_offset))
+    };
+    while let Some(close) = is_remark(rest).then(|| rest.find(") ")).flatten() {
         rest = rest[close + 1..].trim_start();
         group = text::last_group(rest, b'(', b')');
     }
@@ -274,6 +273,12 @@ fn up_to_build_id(rest: &str) -> &str {
         Some((_, inner)) if is_build_id(inner) => ended,
         _ => rest,
     }
+}
+
+/// The offset of a library in an archive: `offset 0x1a000`, of ART `offset 32000`.
+fn is_offset(inner: &str) -> bool {
+    let offset = inner.strip_prefix("offset ");
+    offset.is_some_and(|offset| text::hex(offset).is_some())
 }
 
 /// HarmonyOS prints build ids bare: 32 or 40 hexadecimal digits.

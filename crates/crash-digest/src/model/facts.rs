@@ -243,7 +243,7 @@ impl<'a> Facts<'a> {
             return None;
         }
         // The processor faults without an address there: a misaligned operand, an address that is none.
-        if self.code == Some("SI_KERNEL") && address == 0 {
+        if matches!(self.code, Some("SI_KERNEL" | "128" | "0x80")) && address == 0 {
             return Some("no address is known: misaligned, or not an address at all");
         }
         match address {

@@ -25,7 +25,9 @@ impl Builder<'_> {
             && section.exception.name.is_none()
         {
             let said = std::mem::take(&mut section.exception).message;
-            self.stack.unrecognized.push(said);
+            if !said.is_empty() {
+                self.stack.unrecognized.push(said);
+            }
         }
     }
 
