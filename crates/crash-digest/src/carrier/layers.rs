@@ -77,6 +77,12 @@ pub(super) fn strip_line<'a>(line: &'a str, layers: &[Carrier]) -> &'a str {
         .fold(line, |line, layer| layer.strip(line).unwrap_or(line))
 }
 
+/// The layers around those of the device's log.
+fn around_logcat(layers: &[Carrier]) -> &[Carrier] {
+    let end = layers.iter().position(|layer| *layer == Carrier::Logcat);
+    &layers[..end.unwrap_or(layers.len())]
+}
+
 /// Each carrier stands once, but for an engine's log around a device's log that holds an engine's lines.
 fn may_follow(layers: &[Carrier], carrier: Carrier) -> bool {
     !layers.contains(&carrier)
@@ -124,8 +130,8 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         (HashSet::new(), None)
     };
     let mut out = String::with_capacity(text.len());
-    let around = || layers.iter().take_while(|layer| **layer != Carrier::Logcat);
-    let inner = |line| around().fold(line, |line, layer| layer.strip(line).unwrap_or(line));
+    let around = around_logcat(layers);
+    let inner = |line| strip_line(line, around);
     if !tags.is_empty()
         && let Some(said) = logged_before::last(text, &tags, inner)
     {
@@ -150,9 +156,6 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     // Columns that were cut off name nobody.
                     foreign = !tags.is_empty() && !tag.is_empty() && !tags.contains(tag);
                     line = parts.message;
-                    // Haxe's programs in C++ log what was thrown under another tag than the calls.
-                    let thrown = foreign && tag == "Exception" && tags.contains("HXCPP");
-                    foreign &= !thrown;
                     // What another program writes goes on with no message of the one before.
                     if !foreign
                         && writer
@@ -161,7 +164,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     {
                         out.push('\n');
                     }
-                    if thrown {
+                    if tag == OF_HAXE.1 && tags.contains(OF_HAXE.0) {
                         out.push_str("Error : ");
                     }
                 } else {
@@ -202,6 +205,9 @@ fn is_said(line: &str, said: &str) -> bool {
 /// How HarmonyOS' handler of signals logs one: `DFX_SigchainHandler :: sig(5), pid(7), …`.
 pub(super) const SIGCHAIN: &str = "DFX_SigchainHandler :: sig(";
 
+/// The tags under which Haxe's programs in C++ log the calls, and what was thrown.
+const OF_HAXE: (&str, &str) = ("HXCPP", "Exception");
+
 /// Whose line it is: a reader's column of tags is empty where the one above goes on.
 fn written_by<'a>(parts: logcat::Logcat<'a>, last: &mut &'a str) -> &'a str {
     if !parts.tag.is_empty() {
@@ -217,11 +223,9 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
     let mut entry: Option<logcat::Logcat<'a>> = None;
     let mut last = "";
     let mut warned = Warned::default();
+    let around = around_logcat(layers);
     for line in text::lines(text) {
-        let mut inner = line;
-        for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
-            inner = layer.strip(inner).unwrap_or(inner);
-        }
+        let inner = strip_line(line, around);
         // Lines below the first of an entry are of its tag.
         let read = read_logcat(inner).map(|parts| logcat::Logcat {
             tag: written_by(parts, &mut last),
@@ -281,6 +285,9 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
     }
     if !tags.is_empty() {
         tags.extend(logcat::CRASH_TAGS);
+    }
+    if tags.contains(OF_HAXE.0) {
+        tags.insert(OF_HAXE.1);
     }
     // Dalvik says under another tag what its dump of a thread is for.
     if tags.contains("dalvikvm") {

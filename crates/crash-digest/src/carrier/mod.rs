@@ -15,6 +15,7 @@ mod calls_in_a_row;
 mod capacitor;
 mod cloud_foundry;
 mod colours;
+mod common_prefix;
 mod core_dump;
 mod counted_rows;
 mod crashlytics;
@@ -76,7 +77,6 @@ mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
 mod run_together;
-mod same_front;
 mod script_pairs;
 mod sentry_rows;
 mod simple_saml;
@@ -140,7 +140,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     let document = text.trim_start();
     match of_document(document) {
         Some(Document::Report(report)) => return Cow::Owned(report),
-        Some(Document::Text(said)) => return inner(&said),
+        Some(Document::Text(said)) => return inner(&pasted::plain(&said)),
         None => {}
     }
     let pairs = Pairs::of(text);
@@ -349,7 +349,7 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     {
         return inner(&plain);
     }
-    if let Some(plain) = same_front::without(text) {
+    if let Some(plain) = common_prefix::without(text) {
         return Cow::Owned(of_text(&plain, left - 1).into_owned());
     }
     if pairs.may_hold_any(&cloud_foundry::MARKS)

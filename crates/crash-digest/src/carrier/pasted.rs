@@ -12,11 +12,14 @@ const BLANKS: [char; 8] = [
     '\u{a0}', '\u{2002}', '\u{2003}', '\u{2007}', '\u{2008}', '\u{2009}', '\u{202f}', '\u{3000}',
 ];
 
+/// One of no width.
+const WIDTHLESS: char = '\u{200b}';
+
 /// A text with plain signs.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
     if has_blanks(&out) {
-        out = Cow::Owned(out.replace(BLANKS, " "));
+        out = Cow::Owned(out.replace(BLANKS, " ").replace(WIDTHLESS, ""));
     }
     if let Some(text) = of_html(&out) {
         out = Cow::Owned(text);
@@ -102,12 +105,7 @@ fn of_html(text: &str) -> Option<String> {
         }
     }
     out.push_str(rest);
-    if memchr::memchr(b'&', out.as_bytes()).is_some() {
-        for (entity, sign) in ENTITIES {
-            out = out.replace(entity, sign);
-        }
-    }
-    Some(out)
+    Some(without_entities(&out))
 }
 
 /// Signs that a page writes by their names; that of the mark itself is the last.
@@ -119,6 +117,12 @@ const ENTITIES: [(&str, &str); 6] = [
     ("&nbsp;", " "),
     ("&amp;", "&"),
 ];
+
+/// The text with the signs that a page writes by their names.
+pub(super) fn without_entities(text: &str) -> String {
+    let signs = |text: String, (entity, sign): (&str, &str)| text.replace(entity, sign);
+    ENTITIES.into_iter().fold(text.to_owned(), signs)
+}
 
 /// What a tag is written as, and its length; `None` for what is none of a page: `<int>`, `<unknown>`, `<0x0d6c>`.
 fn tag(text: &str) -> Option<(&'static str, usize)> {
@@ -154,7 +158,7 @@ mod tests {
     #[test]
     fn signs_of_print_are_plain() {
         let cases = [
-            ("#00\u{a0}pc 01\u{3000}x", "#00 pc 01 x"),
+            ("#00\u{a0}pc 01\u{3000}x\u{200b}", "#00 pc 01 x"),
             (
                 "Exception in thread \u{201c}main\u{201d} a.B\n",
                 "Exception in thread \"main\" a.B\n",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::{backward, colours, markdown_quote, ticks};
+use super::{backward, colours, markdown_quote, pasted, ticks};
 use crate::grammar;
 use crate::text;
 
@@ -348,9 +348,6 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     {
         out = Cow::Owned(text);
     }
-    if memmem::find(out.as_bytes(), ZERO_WIDTH.as_bytes()).is_some() {
-        out = Cow::Owned(out.replace(ZERO_WIDTH, ""));
-    }
     if has(&out, b'*') {
         out = without_stars(out);
     }
@@ -363,33 +360,20 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         let lines: Vec<&str> = text::lines(&out).map(ticks::without_lone_tick).collect();
         out = Cow::Owned(lines.join("\n"));
     }
-    // A lone carriage return ends lines on old systems only where nothing else does.
-    if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
-        out = Cow::Owned(out.replace('\r', "\n"));
-    }
     out
 }
-
-/// A space of no width.
-const ZERO_WIDTH: &str = "\u{200b}";
 
 /// Entities of HTML undone, where there are several; `None` where nothing changes.
 fn without_entities(text: &str) -> Option<String> {
     let count = |text: &str, mark: &str| memmem::find_iter(text.as_bytes(), mark).take(2).count();
-    let mut out = Cow::Borrowed(text);
-    if count(&out, "&nbsp;") > 0 {
-        out = Cow::Owned(out.replace("&nbsp;", " "));
-    }
-    let of_marks = ["&lt;", "&gt;", "&quot;", "&amp;"].map(|mark| count(&out, mark));
-    if of_marks.iter().sum::<usize>() >= 2 {
-        out = Cow::Owned(
-            out.replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&quot;", "\"")
-                .replace("&#39;", "'")
-                .replace("&amp;", "&"),
-        );
-    }
+    let of_marks = ["&lt;", "&gt;", "&quot;", "&amp;"].map(|mark| count(text, mark));
+    let mut out = if of_marks.iter().sum::<usize>() >= 2 {
+        Cow::Owned(pasted::without_entities(text))
+    } else if count(text, "&nbsp;") > 0 {
+        Cow::Owned(text.replace("&nbsp;", " "))
+    } else {
+        Cow::Borrowed(text)
+    };
     // Forms break up marks that mean something to them: `#&#8203;1`.
     if count(&out, "&#8203;") > 0 {
         out = Cow::Owned(out.replace("&#8203;", ""));

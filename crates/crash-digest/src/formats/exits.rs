@@ -1,6 +1,8 @@
 //! What whoever started a program says below its output: that it ended, and with which code; and the prompt that a shell shows
 //! again. None of it is more of the program's own message.
 
+use super::handlers::signal_called;
+use crate::model::is_prompt_again;
 use crate::text;
 
 /// What a line below a program's output is.
@@ -20,7 +22,7 @@ pub(super) fn below(line: &str) -> Option<Below> {
     }
     if ends_with_code(line) || is_signal(line) || is_job(line) {
         Some(Below::Ended)
-    } else if is_runner(line) || is_prompt(line) {
+    } else if is_runner(line) || is_prompt_again(line) {
         Some(Below::Nothing)
     } else {
         None
@@ -91,17 +93,7 @@ fn is_job(line: &str) -> bool {
 /// What a shell prints of a program that a signal ended.
 fn is_signal(line: &str) -> bool {
     let said = line.strip_suffix(" (core dumped)").unwrap_or(line);
-    matches!(
-        said,
-        "Killed"
-            | "Aborted"
-            | "Terminated"
-            | "Segmentation fault"
-            | "Bus error"
-            | "Illegal instruction"
-            | "Floating point exception"
-            | "Trace/breakpoint trap"
-    )
+    said == "Terminated" || signal_called(said).is_some()
 }
 
 /// How tools begin that run programs: `npm ERR! code ELIFECYCLE`, `make: *** [Makefile:31: run] Error 1`.
@@ -133,41 +125,6 @@ fn is_runner(line: &str) -> bool {
             !unit.contains(' ')
                 && (said.starts_with("Main process exited, ")
                     || said.starts_with("Failed with result "))
-        })
-}
-
-/// A shell's prompt, perhaps with the environment in front and with what was typed next: `ann@pier:~/orbit$`,
-/// `(venv) PS C:\orbit>`, `[ann@pier orbit]$ ls`.
-fn is_prompt(line: &str) -> bool {
-    let rest = line
-        .strip_prefix('(')
-        .and_then(|inner| inner.split_once(") "))
-        .filter(|(name, _)| !name.contains(' '))
-        .map_or(line, |(_, rest)| rest);
-    let of_windows = rest.strip_prefix("PS ").unwrap_or(rest);
-    if let [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\', ..] = of_windows.as_bytes() {
-        return of_windows.split_once('>').is_some_and(|(path, _)| {
-            !path.contains([':', '"', '*']) || path.matches(':').count() == 1
-        });
-    }
-    let inner = rest.strip_prefix('[').unwrap_or(rest);
-    let Some((user, place)) = inner.split_once('@') else {
-        return false;
-    };
-    let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let ends = place
-        .find(['$', '#', '%'])
-        .map(|at| (&place[..at], &place[at + 1..]));
-    !user.is_empty()
-        && user.bytes().all(name)
-        && ends.is_some_and(|(place, typed)| {
-            let host = place.split([':', ' ']).next().unwrap_or_default();
-            let directory = &place[host.len()..];
-            !host.is_empty()
-                && host.bytes().all(name)
-                && directory.starts_with([':', ' '])
-                && directory.trim_end_matches(']').split(' ').count() <= 2
-                && (typed.is_empty() || typed.starts_with(' '))
         })
 }
 

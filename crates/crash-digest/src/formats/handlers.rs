@@ -1,6 +1,7 @@
 //! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
 
 use super::studio;
+use super::studio::is_program;
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, tells_of_crash};
@@ -363,9 +364,4 @@ pub(super) fn by_number(out: &mut Builder<'_>, line: &str) -> bool {
         out.cut();
     }
     known.is_some()
-}
-
-/// Whether Windows starts what is called so.
-fn is_program(module: &str) -> bool {
-    text::has_in_any_case(module, ".exe")
 }

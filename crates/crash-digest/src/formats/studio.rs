@@ -217,7 +217,7 @@ fn unreached<'a>(message: &'a str, code: &str) -> Option<&'a str> {
 }
 
 /// Whether Windows starts what is called so.
-fn is_program(module: &str) -> bool {
+pub(super) fn is_program(module: &str) -> bool {
     text::has_in_any_case(module, ".exe")
 }
 

@@ -24,7 +24,7 @@ pub use images::Image;
 pub(crate) use locks::read as read_lock;
 pub use locks::{Lock, LockKind};
 pub(crate) use printers::panic_place;
-pub(crate) use prompts::is_prompt;
+pub(crate) use prompts::{is_prompt, is_prompt_again};
 pub use related::{Related, RelatedKind};
 pub(crate) use speech::is_spoken;
 pub use stack::{ExceptionFrames, Part, Stack};

@@ -16,31 +16,49 @@ pub(crate) fn is_prompt(line: &str) -> bool {
     match line.as_bytes() {
         [b'$', b' ', ..] => is_command(&line[2..]),
         [b'#' | b'%', b' ', ..] => is_call(&line[2..]),
+        _ => line.starts_with("\u{279c} ") || typed(line).is_some_and(is_command),
+    }
+}
+
+/// Whether a shell asks again, below what a program printed, perhaps with the environment in front and with what was typed next:
+/// `ann@pier:~/orbit$`, `(venv) PS C:\orbit>`, `[ann@pier orbit]$ ls`.
+pub(crate) fn is_prompt_again(line: &str) -> bool {
+    let rest = line
+        .strip_prefix('(')
+        .and_then(|inner| inner.split_once(") "))
+        .filter(|(name, _)| !name.contains(' '))
+        .map_or(line, |(_, rest)| rest);
+    typed(rest).is_some_and(|command| command.is_empty() || is_command(command))
+}
+
+/// What was typed behind a prompt that names its place; `None` where the line has none.
+fn typed(line: &str) -> Option<&str> {
+    match line.as_bytes() {
         // `PS C:\orbit> .\orbit.exe`, `C:\orbit>orbit.exe`
         [b'P', b'S', b' ', _, b':', b'\\', ..] => behind_drive(&line[3..]),
         [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\', ..] => behind_drive(line),
         [b'~', ..] => behind_place(line),
         // `[mf@build orbit]$ ./orbit`
-        [b'[', ..] => line[1..].split_once(']').is_some_and(|(front, rest)| {
+        [b'[', ..] => {
+            let (front, rest) = line[1..].split_once(']')?;
             let host = front.split(' ').next().unwrap_or(front);
-            is_host(host) && (rest.starts_with("$ ") || rest.starts_with("# "))
-        }),
-        _ => at_host(line) || line.starts_with("\u{279c} "),
+            let rest = rest.strip_prefix(['$', '#']).filter(|_| is_host(host))?;
+            (rest.is_empty() || rest.starts_with(' ')).then(|| rest.trim())
+        }
+        _ => at_host(line),
     }
 }
 
 /// `mf@build:~/orbit$ ./orbit`, `root@build:/# ./orbit`, `mf@air orbit % ./orbit`.
-fn at_host(line: &str) -> bool {
+fn at_host(line: &str) -> Option<&str> {
     let near = &line.as_bytes()[..line.len().min(NEAREST)];
-    let Some(at) = memchr::memchr(b'@', near) else {
-        return false;
-    };
+    let at = memchr::memchr(b'@', near)?;
     let end = line[at..]
         .find([':', ' '])
         .map_or(line.len(), |end| at + end);
     let (host, rest) = line.split_at(end);
     if !is_host(host) {
-        return false;
+        return None;
     }
     if let Some(place) = rest.strip_prefix(':') {
         return behind_place(place);
@@ -49,7 +67,7 @@ fn at_host(line: &str) -> bool {
     let mut words = rest.trim_start().splitn(3, ' ');
     let folder = words.next().is_some_and(|folder| !folder.is_empty());
     let signed = matches!(words.next(), Some("%" | "$" | "#"));
-    folder && signed && words.next().is_some_and(is_command)
+    (folder && signed).then(|| words.next().unwrap_or_default())
 }
 
 /// `user@host`, both plain names.
@@ -62,20 +80,17 @@ fn is_host(name: &str) -> bool {
 }
 
 /// `~/orbit$ ./orbit`: a folder without blanks, the sign right behind it.
-fn behind_place(rest: &str) -> bool {
-    rest.split_once(' ').is_some_and(|(place, command)| {
-        place.ends_with(['$', '#', '%']) && place.len() <= NEAREST && is_command(command)
-    })
+fn behind_place(rest: &str) -> Option<&str> {
+    let (place, command) = rest.split_once(' ').unwrap_or((rest, ""));
+    (place.ends_with(['$', '#', '%']) && place.len() <= NEAREST).then_some(command)
 }
 
 /// `C:\orbit>orbit.exe`
-fn behind_drive(line: &str) -> bool {
-    let end = line.find('>').filter(|end| *end <= NEAREST);
-    end.is_some_and(|end| {
-        let (front, command) = (&line[3..end], &line[end + 1..]);
-        let folder = !front.contains([':', '<', '|', '"', '*', '?', '(', '-']);
-        folder && is_command(command.trim_start())
-    })
+fn behind_drive(line: &str) -> Option<&str> {
+    let end = line.find('>').filter(|end| *end <= NEAREST)?;
+    let (front, command) = (&line[3..end], &line[end + 1..]);
+    let folder = !front.contains([':', '<', '|', '"', '*', '?', '(', '-']);
+    folder.then(|| command.trim_start())
 }
 
 /// Whether something can be called: a name, a path.

@@ -1,6 +1,7 @@
-//! What stands in front of each line of a report, whatever tool put it there: `npm ERR! `, `     [exec] `, `[INFO] `, `kernel: `,
-//! ` 31 `, ` * `, `2026-11-22T08:10:11.123Z<TAB>3f2a1b7c-…<TAB>ERROR<TAB>`. No table knows them: lines that stand together have the
-//! same front, numbers left aside, and behind it there are frames where before there were none.
+//! The prefix that the lines of a report have in common, whatever tool put it there: `npm ERR! `, `     [exec] `, `[INFO] `,
+//! `kernel: `, ` 31 `, ` * `, `2026-11-22T08:10:11.123Z<TAB>3f2a1b7c-…<TAB>ERROR<TAB>`. No table knows them: lines that stand
+//! together begin the same, numbers left aside, and behind it there are frames where before there were none. A prefix that
+//! frames alone have is found by [`super::unknown`].
 
 use super::layers::{self, Carrier};
 use super::logcat::read as read_logcat;
@@ -13,9 +14,9 @@ use crate::text;
 const HEAD: usize = 400;
 /// Lines of which frames are looked for.
 const SAMPLE: usize = 64;
-/// A front is at most so long, in bytes.
+/// A prefix is at most so long, in bytes.
 const LONGEST: usize = 160;
-/// Fronts that are tried: each costs a reading of lines.
+/// Prefixes that are tried: each costs a reading of lines.
 const MOST_TRIED: usize = 8;
 /// Lines that must have it, one below the other.
 const FEWEST: usize = 3;
@@ -31,19 +32,19 @@ pub(super) fn without(text: &str) -> Option<String> {
         .collect();
     let mut from = 0;
     let mut tried = 0;
-    let front = loop {
+    let prefix = loop {
         let rest = lines.get(from..)?;
         let [first, second, ..] = rest else {
             return None;
         };
-        let mut front = Front::shared(first, second);
+        let mut prefix = Prefix::shared(first, second);
         let mut count = 1;
-        while count < rest.len() && !front.is_empty() {
-            let shorter = front.shared_with(rest[count]);
+        while count < rest.len() && !prefix.is_empty() {
+            let shorter = prefix.shared_with(rest[count]);
             if shorter.is_empty() {
                 break;
             }
-            front = shorter;
+            prefix = shorter;
             count += 1;
         }
         tried += usize::from(count >= FEWEST);
@@ -51,19 +52,19 @@ pub(super) fn without(text: &str) -> Option<String> {
             return None;
         }
         if count >= FEWEST
-            && let Some((frames, front)) =
-                front.in_front_of_frames(&rest[..count.min(SAMPLE)], count == lines.len())
+            && let Some((frames, prefix)) =
+                prefix.in_front_of_frames(&rest[..count.min(SAMPLE)], count == lines.len())
             && (count == lines.len()
                 || lines.iter().filter(|line| read(line).is_some()).count() < frames)
         {
-            break front;
+            break prefix;
         }
         from += count.saturating_sub(1).max(1);
     };
     let known = layers::of(text);
     let bytes = |said: &dyn Fn(&str) -> usize| lines.iter().map(|line| said(line)).sum::<usize>();
     let as_known = bytes(&|line| layers::strip_line(line, &known).len());
-    let whole = bytes(&|line| front.strip(line).map_or(line.len(), str::len));
+    let whole = bytes(&|line| prefix.strip(line).map_or(line.len(), str::len));
     // A log of a known form says more of its lines, where its form is all that is in front of them.
     let of_lines = |layer: &Carrier| matches!(layer, Carrier::EngineLog | Carrier::Listing);
     let alone = known.is_empty() || known.iter().all(of_lines) && whole < as_known;
@@ -74,7 +75,7 @@ pub(super) fn without(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut first = true;
     for line in text::lines(text) {
-        let said = front.strip(line);
+        let said = prefix.strip(line);
         if said.is_some() && first {
             first = false;
             // A logger names the thread that wrote it.
@@ -88,7 +89,7 @@ pub(super) fn without(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// A part of a front.
+/// A part of a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Byte(u8),
@@ -98,7 +99,7 @@ enum Part {
 
 /// How lines begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Front(Vec<Part>);
+struct Prefix(Vec<Part>);
 
 /// The next part of a line and what stands behind it. Numbers are lined up where they begin a line or stand in brackets.
 fn part(before: Option<u8>, line: &[u8]) -> Option<(Part, &[u8])> {
@@ -129,7 +130,7 @@ fn parts(line: &str) -> impl Iterator<Item = (Part, &[u8])> {
     })
 }
 
-impl Front {
+impl Prefix {
     fn shared(one: &str, other: &str) -> Self {
         let same = parts(one).zip(parts(other));
         let same = same.map_while(|((a, _), (b, _))| (a == b).then_some(a));
@@ -178,21 +179,21 @@ impl Front {
         blanks > 0 && parts(line).map(|(part, _)| part).eq(marks.iter().copied())
     }
 
-    /// The front behind which frames say most, in the shortest names; `None` where lines say as much as they are, or more where
+    /// The prefix behind which frames say most, in the shortest names; `None` where lines say as much as they are, or more where
     /// it stands in front of `all` of them.
     fn in_front_of_frames(&self, lines: &[&str], all: bool) -> Option<(usize, Self)> {
         let raw = Reading::of(lines.iter().copied());
-        let mut best = Reading::of(lines.iter().copied());
+        let mut best = raw;
         let mut found = None;
         // A time is whole: `08:10:11`.
         let in_time = |at: &usize| self.0.get(*at) == Some(&Part::Number);
         let glued = |at: &usize| matches!(self.0[at - 1], Part::Byte(b':' | b',')) && in_time(at);
         for cut in (1..=self.0.len()).filter(|at| ends(&self.0, at - 1) && !glued(at)) {
-            let front = Self::of(self.0[..cut].iter().copied());
-            let reading = Reading::of(lines.iter().filter_map(|line| front.strip(line)));
-            if front.is_marked() && reading.is_better_than(&best, found.is_some()) {
+            let prefix = Self::of(self.0[..cut].iter().copied());
+            let reading = Reading::of(lines.iter().filter_map(|line| prefix.strip(line)));
+            if prefix.is_marked() && reading.is_better_than(&best, found.is_some()) {
                 best = reading;
-                found = Some(front);
+                found = Some(prefix);
             }
         }
         // Frames and other lines have nothing in common but what a tool put there.
@@ -204,12 +205,12 @@ impl Front {
         {
             return Some((whole.frames, self.clone()));
         }
-        let mut front = found?;
-        // What lines are indented by together is of the front.
-        let indent = self.0[front.0.len()..].iter().copied();
+        let mut prefix = found?;
+        // What lines are indented by together is of the prefix.
+        let indent = self.0[prefix.0.len()..].iter().copied();
         let blank = |part: &Part| matches!(part, Part::Byte(b' ' | b'\t'));
-        front.0.extend(indent.take_while(blank));
-        Some((best.frames, front))
+        prefix.0.extend(indent.take_while(blank));
+        Some((best.frames, prefix))
     }
 
     /// What stands behind it; `None` where the line begins otherwise.
@@ -233,7 +234,7 @@ fn read(line: &str) -> Option<Frame<'_>> {
 }
 
 /// What lines say, read as frames.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Reading {
     frames: usize,
     /// Facts of the frames: where a line is read wrongly, there are fewer.
