@@ -38,5 +38,6 @@ pub mod threads;
 pub mod wait_graph;
 mod windows_exceptions;
 
+pub use carrier::with_plain_signs;
 pub use crash_text::CrashText;
 pub use format::{Format, Platform};

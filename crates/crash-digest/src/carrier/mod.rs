@@ -111,7 +111,7 @@ use std::borrow::Cow;
 
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
-pub(crate) use pasted::plain as with_plain_signs;
+pub use pasted::plain as with_plain_signs;
 pub(crate) use warned::WARNED as LOGGED_WARNING;
 pub(crate) use whole_log::first_report;
 pub(crate) use words_around::without_speech;

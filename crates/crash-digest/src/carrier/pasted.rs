@@ -15,8 +15,14 @@ const BLANKS: [char; 8] = [
 /// One of no width.
 const WIDTHLESS: char = '\u{200b}';
 
-/// A text with plain signs.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+/// A text with plain signs: blanks that break, straight quotation marks, no tags of HTML. Every [`crate::CrashText`] is read so;
+/// this is for what is looked at before.
+///
+/// ```
+/// let pasted = "#00\u{a0}pc\u{a0}0001";
+/// assert_eq!(crash_digest::with_plain_signs(pasted), "#00 pc 0001");
+/// ```
+pub fn plain(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
     if has_blanks(&out) {
         out = Cow::Owned(out.replace(BLANKS, " ").replace(WIDTHLESS, ""));

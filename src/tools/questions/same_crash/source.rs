@@ -85,7 +85,8 @@ impl Given {
         };
         let found = match self {
             Self::Text(text) => {
-                let text = pasted::as_frames(text.as_str());
+                let text = crash_digest::with_plain_signs(text.as_str());
+                let text = pasted::as_frames(&text);
                 let wanted = LookedFor::new(&text, Reported::default(), &app.source);
                 return Ok(Source {
                     wanted,
