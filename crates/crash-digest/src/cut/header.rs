@@ -327,9 +327,13 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         {
             return None;
         }
+        // `jstack -F`: `Thread 11772: (state = BLOCKED)`.
+        let state = name.strip_prefix("(state = ");
+        let state = state.and_then(|state| state.strip_suffix(')'));
         let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
         return Some(Header {
-            name: (!name.is_empty()).then_some(name),
+            name: (!name.is_empty() && state.is_none()).then_some(name),
+            state,
             ..header
         });
     }

@@ -83,6 +83,19 @@ fn before_offset(method: &str) -> Option<&str> {
     (plain && number).then_some(name)
 }
 
+/// `jstack -F`, which asks the machine from outside: `- com.acme.Dock.open(int) @bci=96, line=212 (Interpreted frame)`.
+pub(super) fn of_agent(line: &str) -> Option<Frame<'_>> {
+    let (method, place) = text::split_once(line.strip_prefix("- ")?, " @bci=")?;
+    let (name, _) = method.split_once('(')?;
+    let number = text::after(place, "line=", b" ").and_then(|number| number.parse().ok());
+    (!name.contains(' ') && name.contains('.')).then_some(Frame {
+        function: Some(name),
+        line: number,
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
 /// A method alone behind `at`, as stores print frames without a place: `java.lang.reflect.Method.invoke`, and of what
 /// compilers add, `com.acme.Dock.-$$Nest$mopen`.
 pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {

@@ -145,6 +145,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'i', b'n', b' ', b'f' | b'c', ..] => {
             runtimes::erlang_call(line).or_else(|| plain_line(line))
         }
+        [b'-', b' ', ..] if text::has(line, " @bci=") => java::of_agent(line),
         [b'-', b' ', ..] if text::has(line, " + ") || text::has(line, " (Hook handler)") => {
             games::geode(line)
         }
