@@ -13,6 +13,11 @@ pub(super) struct ModLists {
 }
 
 impl ModLists {
+    /// Whether a list stands above, whose lines follow.
+    pub(super) const fn is_within(&self) -> bool {
+        self.modules || self.objects
+    }
+
     /// Takes a line of such a list, or its heading; `false` where it is none.
     pub(super) fn take<'a>(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if self.objects {

@@ -20,9 +20,14 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// Whether a heading or names stand above.
+    pub(super) const fn are_begun(&self) -> bool {
+        self.announced || self.listing || !self.waiting.is_empty()
+    }
+
     /// Takes a line that is a name; `false` where it is none.
     pub(super) fn take(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        let begun = self.announced || self.listing || !self.waiting.is_empty();
+        let begun = self.are_begun();
         // Most lines of a dump are frames of another form.
         if !begun && line.starts_with("at ") {
             return false;

@@ -38,6 +38,9 @@ pub(super) struct Plain<'a> {
 impl<'a> Reader<'a> for Plain<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        if self.takes_usual(out, line) {
+            return;
+        }
         if !self.takes(out, line) {
             let may = !sections::is_cause(line);
             self.grammatical(out, line, may.then(|| grammar::read(line)).flatten());
@@ -63,6 +66,27 @@ impl<'a> Plain<'a> {
         if !self.takes(out, line) {
             self.grammatical(out, line, frame);
         }
+    }
+
+    /// Takes one of the lines that a long dump is made of, where nothing above it waits for a line of another kind.
+    fn takes_usual(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let waits = self.lists.is_within()
+            || self.names.are_begun()
+            || self.source_mod.may_take(line)
+            || self.angel_script.may_take(line)
+            || self.haxe.may_take(line)
+            || self.game_maker.may_take(line);
+        if waits || !out.has_frames() {
+            return false;
+        }
+        let Some(frame) = grammar::usual(line) else {
+            return false;
+        };
+        self.lines += 1;
+        if !line.starts_with('#') || !repeats::is_repeated(out, line) {
+            out.frame(frame);
+        }
+        true
     }
 
     /// What is told without the grammars; `true` where the line was taken.

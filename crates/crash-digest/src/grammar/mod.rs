@@ -20,12 +20,14 @@ mod lldb;
 mod lua;
 mod mod_handlers;
 mod plain;
+mod rare;
 mod runtimes;
 mod script;
 mod shared;
 mod sos;
 mod stack_walker;
 mod symbolized;
+mod usual;
 mod visual_studio;
 mod windows;
 
@@ -81,6 +83,11 @@ pub(crate) fn stopped(line: &str) -> Option<Frame<'_>> {
         .map(|frame| Frame { raw: line, ..frame })
 }
 
+/// Reads one trimmed line as a frame of the forms that long dumps have by the million; others are [`read`]'s.
+pub(crate) fn usual(line: &str) -> Option<Frame<'_>> {
+    usual::read(line)
+}
+
 /// Reads one trimmed line as any printer's frame.
 pub(crate) fn read(line: &str) -> Option<Frame<'_>> {
     read_as(Printers::Any, line)
@@ -95,7 +102,10 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Any => any(line),
         Printers::Android => android_line(line),
         Printers::Java => match line.as_bytes() {
-            [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
+            [b'a', b't', b' ' | b'\t', ..] => {
+                let rest = line[3..].trim_start();
+                usual::java(rest).or_else(|| called(rest))
+            }
             _ => android_line(line).or_else(|| plain_line(line)),
         },
         Printers::Apple => counted(line)
@@ -121,10 +131,7 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
 fn any(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
-        [b'a', b't', b' ' | b'\t', ..] => {
-            let rest = line[3..].trim_start();
-            android::listed(rest).or_else(|| called(rest))
-        }
+        [b'a', b't', b' ' | b'\t', ..] => behind_at(line[3..].trim_start()),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0', b'x' | b'X', ..] => windows::addressed(line)
             .or_else(|| consoles::guest(line))
@@ -205,10 +212,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
 fn android_line(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
-        [b'a', b't', b' ' | b'\t', ..] => {
-            let rest = line[3..].trim_start();
-            android::listed(rest).or_else(|| called(rest))
-        }
+        [b'a', b't', b' ' | b'\t', ..] => behind_at(line[3..].trim_start()),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
@@ -222,7 +226,8 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
 
 /// Behind `#` and a number: Android, gdb and the sanitizers, Dart and JavaScript, Windows.
 fn numbered(line: &str) -> Option<Frame<'_>> {
-    let frame = android::numbered(line);
+    let usual = line.strip_prefix('#').and_then(usual::native);
+    let frame = usual.or_else(|| android::numbered(line));
     if frame.is_some() {
         return frame;
     }
@@ -242,6 +247,12 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
 /// Behind `native:`: `#00 pc 000b6290  /lib/liborbit.so (f+4)`, of older systems without a number.
 fn unwound(rest: &str) -> Option<Frame<'_>> {
     numbered(rest).or_else(|| android::behind_pc(rest.strip_prefix("pc ")?.trim_start()))
+}
+
+/// Behind `at`.
+fn behind_at(rest: &str) -> Option<Frame<'_>> {
+    let usual = usual::java(rest).or_else(|| android::listed(rest));
+    usual.or_else(|| called(rest))
 }
 
 /// Behind `at`: Java, C#, JavaScript.
@@ -427,71 +438,74 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         .or_else(|| plain::glibc(line))
         .or_else(|| csharp::read(line, false))
         .or_else(|| script::at_sign(line))
-        .or_else(|| rare(line))
+        .or_else(|| rare::read(line))
 }
 
-/// What few texts hold, told by a mark of its own each.
-fn rare(line: &str) -> Option<Frame<'_>> {
-    if text::has(line, ":0x")
-        && let Some(frame) = plain::blender(line)
-    {
-        return Some(frame);
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// Every line of a folder's texts that begins as a usual frame does.
+    fn lines_of(folder: &Path, lines: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                lines_of(&path, lines);
+            } else if let Ok(text) = std::fs::read_to_string(path) {
+                let begins = |line: &&str| {
+                    ["at ", "#", "native: #"]
+                        .iter()
+                        .any(|by| line.starts_with(by))
+                };
+                lines.extend(
+                    text.lines()
+                        .map(text::trim)
+                        .filter(begins)
+                        .map(str::to_owned),
+                );
+            }
+        }
     }
-    match line.as_bytes() {
-        [.., b']'] if text::has(line, "@0x") => plain::address_and_image(line),
-        [b'f', b'r', b'o', b'm', b' ', ..] => {
-            runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
+
+    /// What the grammars of its printers read.
+    fn in_full(line: &str) -> Option<Frame<'_>> {
+        let frame = match line.strip_prefix("at ").map(str::trim_start) {
+            Some(rest) => android::listed(rest).or_else(|| called(rest)),
+            None => android::numbered(line.strip_prefix("native: ").unwrap_or(line)),
+        };
+        frame.map(|frame| Frame { raw: line, ..frame })
+    }
+
+    #[test]
+    fn a_usual_frame_is_read_as_its_grammar_reads_it() {
+        let mut lines = Vec::new();
+        lines_of(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes"),
+            &mut lines,
+        );
+        let mut usual = 0;
+        for line in &lines {
+            let Some(frame) = super::usual(line) else {
+                continue;
+            };
+            usual += 1;
+            assert_eq!(Some(frame), in_full(line), "{line}");
+            // The form with another sign anywhere in it, and cut there.
+            for (at, _) in line.char_indices().skip(3) {
+                for sign in ["(", ")", "+", ":", ".", " ", "/", "0", "x", "[", "-", ""] {
+                    let other = format!(
+                        "{}{sign}{}",
+                        &line[..at],
+                        &line[at + usize::from(sign.is_empty())..]
+                    );
+                    if let Some(frame) = super::usual(&other) {
+                        assert_eq!(Some(frame), in_full(&other), "{other}");
+                    }
+                }
+            }
         }
-        [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
-        [b'a', b'p', b'p', b'/', .., b'\''] => runtimes::ruby_view(line),
-        // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
-        [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
-            elixir::elixir(line)
-        }
-        _ if text::has(line, " function ") => lua::dotted(line),
-        [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
-        [.., b')'] if text::has(line, " @ ") => hosts::godot(line),
-        [b'I', b'n', b' ', .., b'0'..=b'9'] if text::has(line, ".hx: ") => {
-            hosts::haxe_in_file(line)
-        }
-        [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),
-        [.., b')']
-            if [".js:", ".ts:", ".tsx:", ".jsx:"]
-                .iter()
-                .any(|end| text::has(line, end)) =>
-        {
-            script::safari(line)
-        }
-        // Dart's first one, whose number was lost: `Dock.open (package:orbit/dock.dart:31:5)`.
-        [.., b')'] if text::has(line, " (package:") => dart::without_number(line),
-        [.., b')'] if text::has(line, "(dart:") => dart::of_its_library(line),
-        [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
-        [.., b']'] if text::has(line, " [0x") => {
-            games::d(line).or_else(|| games::chromium_of_windows(line))
-        }
-        [.., b')'] if text::has(line, "] (") && text::has(line, " [0x") => {
-            games::chromium_of_windows(line)
-        }
-        [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
-        [.., b'0'..=b'9'] if text::has(line, ".java:") || text::has(line, ".kt:") => {
-            java::spaced(line)
-        }
-        [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
-        [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
-        // React Native's functions without a name: `index.android.bundle:31:7`.
-        [.., b'0'..=b'9'] if text::has(line, "bundle:") => script::address(line),
-        _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
-        [.., b'0'..=b'9'] if text::has(line, ".as:") => hosts::urho(line),
-        _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
-            .or_else(|| runtimes::ruby_listed(line))
-            .or_else(|| text::has(line, ": 0x").then(|| runtimes::zig(line))?),
-        _ if text::has(line, ": 0x") => runtimes::zig(line),
-        _ if text::has(line, " http") => runtimes::console(line),
-        _ if text::has(line, " at ") => script::at_position(line).or_else(|| script::perl(line)),
-        _ => consoles::columns(line)
-            .or_else(|| consoles::logical(line))
-            .or_else(|| stack_walker::row(line))
-            .or_else(|| games::file_first(line))
-            .or_else(|| hosts::module_offset(line)),
+        assert!(usual > 200, "{usual} of {} lines", lines.len());
     }
 }
