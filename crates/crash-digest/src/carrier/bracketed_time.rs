@@ -36,7 +36,7 @@ fn behind_parts(mut rest: &str) -> Option<&str> {
 }
 
 /// A time of a day: `19:56:56`, with or without parts of a second.
-fn clock(text: &str) -> bool {
+pub(super) fn clock(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= 8
         && bytes[..8]

@@ -251,10 +251,9 @@ fn plain(line: &str) -> Option<&str> {
     let (first, rest) = line.split_once([' ', '\t'])?;
     let bytes = first.as_bytes();
     // Roblox: `20:11:53.102  Stack Begin  -  Studio`.
-    if let [_, _, b':', _, _, b':', _, _, b'.', ..] = bytes
-        && let Some(rest) = rest.strip_prefix(' ').or_else(|| rest.strip_prefix("- "))
-    {
-        return Some(rest);
+    if bracketed_time::clock(first) {
+        let rest = rest.strip_prefix(' ').or_else(|| rest.strip_prefix("- "));
+        return rest.or_else(|| line.get(first.len() + 1..));
     }
     let dated = bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-';
     if !dated {
