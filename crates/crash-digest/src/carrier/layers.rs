@@ -108,7 +108,11 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         Carrier::Listing => hits >= 2,
         // Forms cut the prefix off every line but the first of a crash handler.
         Carrier::Logcat if hits > 0 && hits < 3 => {
-            hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
+            let below = |line: &str| line.starts_with([' ', '\t']);
+            hits * 2 >= sample.len()
+                || sample.iter().any(|line| logcat::is_crash(line))
+                // Studio prints the lines of an entry below its first.
+                || sample.iter().all(|line| below(line) || carrier.strip(line).is_some())
         }
         // Unreal on Linux stamps the lines around its call stack alone.
         Carrier::EngineLog
@@ -132,10 +136,12 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     let mut out = String::with_capacity(text.len());
     let around = around_logcat(layers);
     let inner = |line| strip_line(line, around);
-    if !tags.is_empty()
-        && let Some(said) = logged_before::last(text, &tags, inner)
-    {
-        out.extend([LOGGED, &said, "\n"]);
+    if !tags.is_empty() {
+        if let Some(said) = logged_before::last(text, &tags, inner) {
+            out.extend([LOGGED, &said, "\n"]);
+        } else if let Some(said) = logged_before::introduction(text, &tags, inner) {
+            out.extend([LOGGED, said, "\n"]);
+        }
     }
     if tags.contains("System.err")
         && let Some(printer) = system_err::printed(text, inner)

@@ -76,6 +76,48 @@ pub(super) fn last<'a>(
     None
 }
 
+/// What a program logged right above the exception that has these tags' frames, in the same tag's lines or in the entry that they
+/// go on: `E/PluginManager( 2965): Uncaught exception from plugin`. What a crash handler writes there is a head of its own.
+pub(super) fn introduction<'a>(
+    text: &'a str,
+    tags: &HashSet<&str>,
+    inner: impl Fn(&'a str) -> &'a str,
+) -> Option<&'a str> {
+    const LONGEST: usize = 300;
+    let mut above: Option<Logcat<'a>> = None;
+    let mut named = None;
+    for line in text::lines(text) {
+        let inner = inner(line);
+        let read = logcat::read(inner);
+        let said = text::trim(read.map_or(inner, |parts| parts.message));
+        if crate::grammar::read(said).is_some() {
+            // The first frames decide.
+            return named.flatten();
+        }
+        let same = |entry: &Logcat<'a>| read.is_none_or(|parts| parts.tag == entry.tag);
+        if crate::model::read_exception(said).name.is_some() {
+            named = Some(above.filter(same).map(|entry| text::trim(entry.message)));
+        } else if named.is_some() && read.is_none() {
+            // The message goes on.
+            continue;
+        } else {
+            named = None;
+        }
+        let tells = |parts: &Logcat<'a>| {
+            let said = text::trim(parts.message);
+            matches!(parts.level, b'W' | b'E' | b'F' | b'A')
+                && tags.contains(parts.tag)
+                && !logcat::CRASH_TAGS.contains(&parts.tag)
+                && said.contains(' ')
+                && said.len() <= LONGEST
+                && !said.ends_with(':')
+                && crate::model::read_exception(said).name.is_none()
+        };
+        above = read.filter(tells);
+    }
+    None
+}
+
 /// Whether a sentence goes on in the next line: Mono's `Got a SIGSEGV while executing native code. This usually indicates`.
 fn flows_on(error: &str, said: &str) -> bool {
     error.ends_with(|c: char| c.is_ascii_lowercase())
