@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::grammar;
+use crate::grammar::{self, Printers};
 use crate::model;
 use crate::text;
 
@@ -22,7 +22,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         return Some(text);
     }
     if !any {
-        return under_names(document);
+        return under_names(document).or_else(|| below_another(document));
     }
     let document = &*with_functions_beside(document);
     let mut out = String::with_capacity(document.len() + document.len() / 8);
@@ -32,6 +32,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut heading: Option<&str> = None;
     let mut victim: Option<&str> = None;
     let mut frames = false;
+    let mut begun = false;
     let mut lines = text::lines(document).peekable();
     while let Some(raw) = lines.next() {
         let line = text::trim(raw);
@@ -59,7 +60,7 @@ pub(super) fn render(document: &str) -> Option<String> {
                 }
             }
             let _ = writeln!(out, "{line}");
-            frames = true;
+            (frames, begun) = (true, true);
         } else if let Some(name) = crashed(line) {
             if victim.is_none() && !frames && text::has(name, ": SIG") {
                 let end = out.len() - said_above(&out).len();
@@ -67,7 +68,11 @@ pub(super) fn render(document: &str) -> Option<String> {
             }
             (heading, victim, frames) = (Some(name), Some(name), false);
         } else if let Some(rest) = line.strip_prefix("EXC_") {
-            signal(&mut out, rest);
+            let mut said = String::new();
+            signal(&mut said, rest);
+            // Behind the frames of another thread it would be of that one.
+            let at = if begun { 0 } else { out.len() };
+            out.insert_str(at, &said);
         } else if victim.is_some() && heading.is_some() && line.starts_with("SIG") {
             raised(&mut out, line);
         } else if heading.is_some() && victim == heading && model::is_spoken(line) {
@@ -178,6 +183,40 @@ fn under_names(document: &str) -> Option<String> {
         blank = line.trim().is_empty();
     }
     (threads > 1).then_some(out)
+}
+
+/// Threads of Apple's under bare names, below the rest of another whose numbers they begin again; `None` where there is none.
+fn below_another(document: &str) -> Option<String> {
+    text::has(document, "\n\n").then_some(())?;
+    let mut out = String::with_capacity(document.len() + 64);
+    let (mut threads, mut frames, mut blank) = (false, false, false);
+    let mut lines = text::lines(document).peekable();
+    while let Some(line) = lines.next() {
+        let first = lines.peek().is_some_and(|next| {
+            let row = text::trim(next);
+            row.starts_with("0 ") && grammar::read_as(Printers::Apple, row).is_some()
+        });
+        let name = text::trim(line);
+        let heading = || {
+            let said = ["tack", "race", "xception"];
+            is_heading(name)
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !name.ends_with([':', '.', '!', '?'])
+                && !said.iter().any(|word| text::has(name, word))
+                && crate::cut::header(name).is_none()
+                && !model::is_spoken(name)
+        };
+        if first && blank && frames && heading() {
+            let _ = writeln!(out, "Thread : {name}");
+            threads = true;
+        } else {
+            out.extend([line, "\n"]);
+        }
+        frames |=
+            !first && name.starts_with(|c: char| c.is_ascii_digit()) && text::has(name, " 0x");
+        blank = name.is_empty();
+    }
+    threads.then_some(out)
 }
 
 /// A thread's heading without its number in saved texts: `#0. Crashed: GameThread`, `19. Crashed: GameThread`.

@@ -103,9 +103,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
             if is_open(line) {
                 self.open = Some(line);
             }
-            // gdb prints the innermost frame where it stops, and again in the backtrace.
+            // Debuggers print the innermost frame where they stop, and again in the backtrace.
             if let [first] = out.stack.frames.as_slice()
-                && line.starts_with("#0 ")
+                && (line.starts_with("#0 ") || text::has(line, "frame #0: "))
                 && (first.function, first.address) == (frame.function, frame.address)
                 && let Some(last) = out.last_frame()
             {
