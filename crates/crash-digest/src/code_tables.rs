@@ -89,7 +89,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "UNiagara*", "UMaterial*", "UTexture*", "UCharacterMovementComponent::*", "UPlayer::*", "ULocalPlayer::*",
     "UUserWidget::*", "UWidget*", "UPlayerInput::*", "UAudio*", "UBlueprint*", "UK2*", "UGameplay*",
     "UAssetManager::*", "ULinker*", "UDemoNetDriver*", "UEditor*", "UUnrealEd*", "AActor::*", "APawn::*",
-    "ACharacter::*", "AController::*", "APlayerController::*", "AGameMode*", "AGameState*", "FEngineLoop::*",
+    "ACharacter::*", "AController::*", "APlayerController::*", "AGameMode*", "AGameState*", "FEngineLoop::*", "FPluginManager::*", "FModuleDescriptor::*",
     "FTick*", "FTaskGraph*", "TGraphTask*", "FNamedTaskThread::*", "FBaseGraphTask*", "FRunnable*", "FThread::*",
     "FQueuedThread*", "FAsync*", "FScene*", "FRHI*", "FVulkan*", "FOpenGL*", "FD3D1*", "D3D12RHI::*", "FMetal*", "FRender*",
     "FDeferred*", "FMobile*", "FSlate*", "SWidget*", "SWindow*", "SCompoundWidget*", "SOverlay*", "FAudio*",

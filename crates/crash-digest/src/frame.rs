@@ -154,7 +154,17 @@ impl<'a> Frame<'a> {
             };
             row.starts_with("0x") && (behind.starts_with('(') || named())
         };
+        // Visual Studio's where there are no symbols: `hull.dll!700b0da6()`.
+        let of_window = || {
+            let call = self
+                .raw
+                .split(['\t', ' '])
+                .find(|word| word.ends_with("()"));
+            let place = call.and_then(|call| call.split_once('!'));
+            place.is_some_and(|(_, place)| place.len() == 10 && text::hex(&place[..8]).is_some())
+        };
         address >> 32 != 0
+            || of_window()
             || of_engine()
             || of_logger()
             || columns()

@@ -44,6 +44,7 @@ pub(super) fn render(text: &str) -> Option<String> {
     let mut path: Vec<Node<'_>> = Vec::new();
     // A lighter branch began: what is deeper in it was not called by the end of the path.
     let mut branched = false;
+    let flat = is_flat(graph);
     for line in text::lines(graph).skip_while(|line| line.trim().is_empty()) {
         let Some(node) = Node::read(line) else {
             break;
@@ -56,7 +57,13 @@ pub(super) fn render(text: &str) -> Option<String> {
             branched = false;
         } else if threads > 0 && !branched {
             // Branches of one parent stand by weight: the first is the heaviest.
-            branched = path.last().is_some_and(|last| node.depth <= last.depth);
+            branched = path.last().is_some_and(|last| {
+                if flat {
+                    node.weight != last.weight
+                } else {
+                    node.depth <= last.depth
+                }
+            });
             if !branched && path.len() < DEEPEST {
                 path.push(node);
             }
@@ -66,8 +73,17 @@ pub(super) fn render(text: &str) -> Option<String> {
     (threads > 0).then_some(out)
 }
 
+/// Whether a page took the indentation of all nodes: what has the weight of the one above is called by it.
+fn is_flat(graph: &str) -> bool {
+    let mut nodes = text::lines(graph).filter_map(Node::read).take(64);
+    let first = nodes.next().map_or(0, |node| node.depth);
+    nodes.all(|node| node.depth == first)
+}
+
 /// A node of the graph.
 struct Node<'a> {
+    /// Samples in it and in what it called.
+    weight: &'a str,
     depth: usize,
     /// `main  (in Orbit) + 34  [0x10ab96f12]`, or `Thread_117532 …`.
     symbol: &'a str,
@@ -77,8 +93,9 @@ impl<'a> Node<'a> {
     /// `    +   ! 2600 -[Game tick]  (in Orbit) + 412  [0x10abb0f12]`
     fn read(line: &'a str) -> Option<Self> {
         let rest = line.trim_start_matches([' ', '+', '!', ':', '|']);
-        let (_, symbol) = text::digits(rest)?;
+        let (weight, symbol) = text::digits(rest)?;
         Some(Self {
+            weight,
             depth: line.len() - rest.len(),
             symbol: symbol.strip_prefix(' ')?.trim(),
         })

@@ -70,6 +70,7 @@ mod pairs;
 mod pasted;
 mod places_first;
 mod proguard_methods;
+mod quoted_rows;
 mod quoting;
 mod rails_tags;
 mod react_native_calls;
@@ -272,6 +273,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
     (&[], twice::render),
+    (&[quoted_rows::MARK], quoted_rows::render),
     (&kernel_log::MARKS, kernel_log::render),
     (&handler_rows::MARKS, handler_rows::render),
     (&[simple_saml::MARK], simple_saml::render),

@@ -73,17 +73,18 @@ enum Rows {
 }
 
 /// Words of which one is in a text that is told apart.
-pub(super) const MARKS: [&str; 7] = [
+pub(super) const MARKS: [&str; 8] = [
     IN_A_ROW[0],
     IN_A_ROW[1],
     IN_A_ROW[2],
     IN_A_ROW[3],
+    IN_A_ROW[4],
     "#012",
     "\\n",
     " >>> ",
 ];
 /// What the second of two frames in a line has in front.
-const IN_A_ROW: [&str; 4] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc "];
+const IN_A_ROW: [&str; 5] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc ", ".dylib 0x"];
 
 /// The text with its lines restored; `None` where none are lost.
 pub(super) fn render(document: &str) -> Option<String> {
@@ -98,7 +99,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         let restored = spelled
             .filter(|mark| text::has(line, mark))
             .and_then(|mark| spelled_out(line, mark))
-            .or_else(|| rows(line).and_then(|rows| broken(line, rows)))
+            .or_else(|| broken(&[" ", line].concat(), rows(line)?))
             .or_else(|| is_tombstone(line).then(|| labelled(line)));
         changed |= restored.is_some();
         out.push_str(restored.as_deref().unwrap_or(line));
@@ -169,6 +170,14 @@ fn rows(line: &str) -> Option<Rows> {
     }
     if marked("#00 pc ", " #01 pc ") {
         return Some(Rows::Counter);
+    }
+    // A form made one line of each thread: `0 libsystem_kernel.dylib 0x1825e0bc4 mach_msg_trap + 8 1 CoreFoundation 0x…`.
+    if let Some(first) = line.strip_prefix("0 ")
+        && is_apple(first)
+        && let Some(at) = next(first, 1, Rows::Apple)
+        && next(&first[at..], 2, Rows::Apple).is_some()
+    {
+        return Some(Rows::Apple);
     }
     let crashed = text::find(line, " Crashed:").map(|at| &line[at..])?;
     next(crashed, 0, Rows::Apple)

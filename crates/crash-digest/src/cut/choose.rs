@@ -120,6 +120,11 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
         });
         return same.map(|(at, ..)| at);
     }
+    // A minidump's walker marks the crashed thread: where none is marked, it is not in the text.
+    let told = |piece: &Piece<'_>| text::has(text::head(piece.text, 4000), "Crash reason: ");
+    if format == Format::Minidump && around().any(told) {
+        return None;
+    }
     let chosen = fallback(pieces, format)?;
     // A list of lldb's threads where none is marked tells of no stack.
     if format == Format::Debugger && pieces[chosen].text.trim().is_empty() {

@@ -296,8 +296,9 @@ fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
     let known = facts.thread.is_some() || facts.thread_id.is_some();
     // ART ended the process, and its dump was cut off before the thread that did.
     let known = known || stack.format == Format::Trace && !stack.sections.is_empty();
-    // Apple's report names a fault, and was cut off in front of the thread that stopped at it.
-    let known = known || stack.format == Format::Apple && facts.signal.is_some();
+    // Apple's or a minidump's report names a fault, and was cut off in front of the thread that stopped at it.
+    let known =
+        known || matches!(stack.format, Format::Apple | Format::Minidump) && facts.signal.is_some();
     let printed = |thread: &Thread<'_>| crashed(&thread) && !thread.text.trim().is_empty();
     if !known || !stack.frames.is_empty() || dump.threads.iter().any(printed) {
         return None;

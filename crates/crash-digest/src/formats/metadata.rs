@@ -187,6 +187,28 @@ fn is_settings(line: &str) -> bool {
         && !ends(&["error", "exception", "crash"])
 }
 
+/// A version alone below its label: `7.1.8.9375512768`.
+fn is_version(line: &str) -> bool {
+    line.len() <= 40
+        && line.split('.').count() >= 3
+        && line
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A link that stands alone, perhaps behind who made it, as trackers' pages and their robots write it: `[View in Orbit](https://…)`,
+/// `**Orbit** [Crash 31](https://…)`.
+fn is_link(line: &str) -> bool {
+    let line = match line
+        .strip_prefix("**")
+        .and_then(|line| line.split_once("** "))
+    {
+        Some((_, behind)) => behind,
+        None => line,
+    };
+    line.starts_with('[') && line.ends_with(')') && text::has(line, "](http")
+}
+
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
     let label = memchr::memchr(b':', line.as_bytes()).map_or(line, |at| &line[..at]);
@@ -196,7 +218,8 @@ pub(super) fn is_metadata(line: &str) -> bool {
     // Headings of a form: `### Reason ###`, `## Link to the console`; counts of lines that stand alone.
     if line.starts_with("## ")
         || line.starts_with("### ")
-        || line.starts_with("[View ") && text::has(line, "](http")
+        || is_link(line)
+        || is_version(line)
         || line.len() <= 4 && line.bytes().all(|byte| byte.is_ascii_digit())
     {
         return true;

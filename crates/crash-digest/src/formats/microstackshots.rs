@@ -105,6 +105,15 @@ impl<'a> Reader<'a> for Microstackshots {
         }
     }
 
+    /// What was innermost is told first, as everywhere.
+    fn end(&mut self, out: &mut Builder<'a>) {
+        if self.heaviest && out.stack.frames.len() > 1 {
+            out.stack.frames.reverse();
+            let printed = "heaviest stack, the innermost frame first (the report prints it from the outermost in)";
+            out.stack.facts.reason("", printed);
+        }
+    }
+
     fn blank(&mut self, out: &mut Builder<'a>) {
         self.done |= self.heaviest && out.has_frames();
     }

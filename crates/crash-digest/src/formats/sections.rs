@@ -64,6 +64,16 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return out.is_fresh();
     }
+    // A dump's page says in a sentence what its code means.
+    if let Some(said) = line.strip_prefix("Exception Information:") {
+        let said = said.trim();
+        if out.section().exception.is_empty() && out.stack.facts.signal.is_none() {
+            out.exception_message(said);
+        } else {
+            out.stack.facts.reason("", said);
+        }
+        return true;
+    }
     let Some(message) = line.strip_prefix("Message=").filter(|_| !out.is_empty()) else {
         return false;
     };
@@ -133,7 +143,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.open(Part::Cause, Exception::default());
             return true;
         }
-        b'M' | b'A' if visual_studio(out, line) => return true,
+        b'A' | b'E' | b'M' if visual_studio(out, line) => return true,
         // A form's three labels.
         b'M' if line.starts_with("Message: ") && out.is_fresh() && !out.is_beside() => {
             let exception = &mut out.section().exception;

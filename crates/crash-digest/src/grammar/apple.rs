@@ -28,6 +28,12 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         frame.note = Note::Inlined;
         rest = front.trim_end();
     }
+    // What a service found out stands behind the hidden name: `_hidden#34_ (__hidden#36_:80) -[MFDock open] (in Orbit) + 16`.
+    if rest.starts_with("_hidden#")
+        && let Some((_, known)) = text::split_once(rest, ") ")
+    {
+        rest = known;
+    }
     if let Some(told) = told_elsewhere(rest) {
         return Some(Frame {
             module,
@@ -120,7 +126,8 @@ fn places<'a>(frame: &mut Frame<'a>, rest: &'a str) -> &'a str {
     while let Some((shorter, inner)) = text::last_group(rest, b'(', b')') {
         let (file, line) = text::file_line(inner);
         if line.is_some() && !inner.contains(' ') || inner.ends_with(":?") {
-            (frame.file, frame.line) = (path_of(file), line);
+            frame.file = path_of(file);
+            frame.line = line.filter(|_| frame.file.is_some());
             rest = shorter.trim_end();
         } else if frame.file.is_none()
             && !inner.contains(' ')

@@ -32,6 +32,17 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    // .NET that was compiled ahead of time prints how far in it is: `Orbit.Program.Main() + 0x30`.
+    if after_at
+        && let Some((front, offset)) = text::rsplit_once(line, ") + 0x")
+        && let Some(offset) = text::hex(offset)
+    {
+        let frame = read(&line[..=front.len()], true)?;
+        return Some(Frame {
+            offset: Some(offset),
+            ..frame
+        });
+    }
     // Mono names the place in the intermediate code, or in the compiled one: `… (object) <IL 0x00002, 0x0004e>`.
     // App Center prints the module's hash right behind: `…ButtonDrawable.Dispose(bool disposing)<173f39d7>:0`.
     let coded = line.strip_suffix(":0").unwrap_or(line);

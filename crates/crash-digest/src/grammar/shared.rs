@@ -64,6 +64,9 @@ pub(super) fn named(text: &str) -> Option<&str> {
     );
     let address = text.starts_with("0x") && text::hex(text.trim_end_matches("()")).is_some();
     let none = text.starts_with("(function-name not available)")
+        // Apple's store hides names that were not uploaded.
+        || text.starts_with("_hidden#")
+        || text.starts_with("__hidden#")
         || text.starts_with("wasm-function[") && text::has(text, "]+0x")
         || text.starts_with("(Unknown)")
         || text.starts_with("(Missing UUID")
@@ -79,19 +82,20 @@ pub(super) fn named(text: &str) -> Option<&str> {
 /// A source file, unless it only says that there is none.
 pub(super) fn path_of(path: &str) -> Option<&str> {
     let path = path.trim();
-    (!matches!(
-        path,
-        "" | "??:?"
-            | "??:0"
-            | "<compiler-generated>"
-            | "/<compiler-generated>"
-            | "??"
-            | "?"
-            | "<unknown>"
-            | "(null)"
-            | "Unknown"
-            | "<null>"
-    ))
+    (!path.starts_with("__hidden#")
+        && !matches!(
+            path,
+            "" | "??:?"
+                | "??:0"
+                | "<compiler-generated>"
+                | "/<compiler-generated>"
+                | "??"
+                | "?"
+                | "<unknown>"
+                | "(null)"
+                | "Unknown"
+                | "<null>"
+        ))
     .then_some(path)
 }
 

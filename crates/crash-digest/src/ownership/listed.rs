@@ -42,7 +42,8 @@ impl<'a> Name<'a> {
             &c_sources::C_FUNCTIONS,
             &code_tables::PLUMBING,
         ]);
-        let which = TABLES.which(text);
+        // Of a lambda the function that holds it decides: ``UE::Core::Open'::`2'::<lambda>::operator()`.
+        let which = TABLES.which(text.trim_start_matches('`'));
         let mut classes = CLASSES.into_iter().enumerate();
         Self {
             text,
