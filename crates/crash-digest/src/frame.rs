@@ -154,17 +154,19 @@ impl<'a> Frame<'a> {
             };
             row.starts_with("0x") && (behind.starts_with('(') || named())
         };
-        // Visual Studio's where there are no symbols: `hull.dll!700b0da6()`.
-        let of_window = || {
-            let call = self
-                .raw
-                .split(['\t', ' '])
-                .find(|word| word.ends_with("()"));
-            let place = call.and_then(|call| call.split_once('!'));
-            place.is_some_and(|(_, place)| place.len() == 10 && text::hex(&place[..8]).is_some())
+        // Printers of Windows write an offset into a file behind its name; what else they have is an address:
+        // `0000000037580C4A: ?? () in Orbit64.exe`.
+        let of_windows = || {
+            address >> 16 != 0
+                && self.module.is_some_and(|module| {
+                    let end = module.get(module.len().saturating_sub(4)..);
+                    end.is_some_and(|end| {
+                        end.eq_ignore_ascii_case(".exe") || end.eq_ignore_ascii_case(".dll")
+                    })
+                })
         };
         address >> 32 != 0
-            || of_window()
+            || of_windows()
             || of_engine()
             || of_logger()
             || columns()

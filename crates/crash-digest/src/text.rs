@@ -303,6 +303,14 @@ pub(crate) fn take(rest: &mut &str, mark: &str) -> bool {
     behind.is_some()
 }
 
+/// What stands in quotation marks, which may end in a quotation of its own: `'no bay 'north''`. The second mark may be cut off.
+pub(crate) fn unquoted(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(inner) => inner.strip_suffix('\'').unwrap_or(inner),
+        None => text.trim_end_matches('\''),
+    }
+}
+
 /// Where `part` stands in `whole`; `None` where it is a text of its own.
 pub(crate) fn place(whole: &str, part: &str) -> Option<usize> {
     let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;

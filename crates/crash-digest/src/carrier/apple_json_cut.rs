@@ -21,8 +21,11 @@ pub(super) fn render(document: &str) -> Option<String> {
     let frames = memmem::find_iter(document.as_bytes(), FRAME)
         .nth(1)
         .is_some();
-    if document.len() > LONGEST || !frames && !says_why(document) {
+    if document.len() > LONGEST {
         return None;
+    }
+    if !frames && !says_why(document) {
+        return head_alone(document);
     }
     let rows = rows(document);
     // Forms break such lines anywhere, in the middle of a word.
@@ -81,6 +84,39 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
         _ => Some(written),
     }
+}
+
+/// The head of a report that is cut off before it says how the process ended: whose report it is, and nothing else.
+fn head_alone(document: &str) -> Option<String> {
+    /// Fields of nobody's but Apple's.
+    const MARKS: [&str; 6] = [
+        "\"procName\"",
+        "\"procLaunch\"",
+        "\"procStartAbsTime\"",
+        "\"coalitionName\"",
+        "\"crashReporterKey\"",
+        "\"deployVersion\"",
+    ];
+    const FEWEST: usize = 3;
+    let marks = MARKS
+        .iter()
+        .filter(|mark| memmem::find(document.as_bytes(), mark.as_bytes()).is_some());
+    if marks.take(FEWEST).count() < FEWEST {
+        return None;
+    }
+    let mut lines = text::lines(document).map(str::trim);
+    let told = |line: &str| grammar::read(line).is_some();
+    if lines.any(told) {
+        return None;
+    }
+    let mut report = Map::new();
+    for name in ["procName", "procPath"] {
+        if let Some(value) = behind(document, name).and_then(whole) {
+            report.insert(name.to_owned(), value);
+        }
+    }
+    let head = whole(document).unwrap_or_default();
+    Some(apple_json::write(&head, &Value::Object(report)))
 }
 
 /// A row of a stack in Apple's columns: `2  Orbit      orbit::dock::open`.

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::{backward, colours, markdown_quote, pasted, ticks};
-use crate::grammar;
 use crate::text;
+use crate::{cut, grammar};
 
 /// A line without its mark of quotation: `> `, `| `, `moon_1  | `.
 pub(super) fn strip(line: &str) -> Option<&str> {
@@ -164,7 +164,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut titles = String::new();
     let (mut inside, mut tells, mut words) = (false, false, false);
-    let mut above = "";
+    let (mut above, mut heading) = ("", None);
     // Frames that stand in the fences, and in quotations beside them.
     let (mut framed, mut beside) = (false, 0);
     for line in text::lines(text) {
@@ -201,6 +201,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
                 let reason = parts.find(|part| is_reason(part)).unwrap_or(above);
                 titles.extend([reason, "\n"]);
             }
+            // Threads may have a fence each.
+            if let Some(heading) = heading.take() {
+                out.extend([heading, "\n"]);
+            }
             framed |= frame;
             tells = tells || frame || crate::model::tells_of_crash(trimmed);
             out.push_str(line);
@@ -216,6 +220,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             titles.extend([thrown, "\n"]);
         }
         if !inside && !closes && !trimmed.is_empty() {
+            heading = thread(trimmed);
             beside += usize::from(trimmed.strip_prefix("> ").is_some_and(is_row));
             above = trimmed;
             words = true;
@@ -255,8 +260,9 @@ fn is_reason(line: &str) -> bool {
 }
 
 /// Beginnings of a console's title above the fence: the signal and its address, why an app did not answer.
-const TITLES: [&str; 8] = [
+const TITLES: [&str; 9] = [
     "EXC_",
+    "Exception Type: ",
     "Fatal signal ",
     "Fatal Exception: ",
     "Swift runtime failure: ",
@@ -277,6 +283,14 @@ fn title(line: &str) -> Option<&str> {
         && line.bytes().all(|byte| byte.is_ascii_uppercase());
     let known = signal || is_stop(line) || TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
+}
+
+/// A thread's heading above its fence, `**Thread 2**`; a sentence may begin so as well: `Thread 2 hangs`.
+fn thread(line: &str) -> Option<&str> {
+    let plain = cut::without_marks(line);
+    let (_, rest) = text::digits(plain.strip_prefix("Thread ")?)?;
+    let fits = rest.is_empty() || rest.ends_with(':') || plain.len() < line.len();
+    (fits && cut::header(plain).is_some()).then_some(plain)
 }
 
 /// Visual Studio's sentence beside its window of calls, above or below it: `Unhandled exception at 0x00007FF6 in orbit.exe: …`.

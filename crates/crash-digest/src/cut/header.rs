@@ -1,6 +1,7 @@
 //! The lines that begin a thread, and cutting a document at them.
 
 use super::name_and_state;
+use super::thread_names::{crashed_name, named, queue_name};
 use crate::text;
 
 /// What a thread's first line says.
@@ -38,6 +39,10 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
                 ..Header::default()
             })
         }
+        // A person makes a heading of it: `**Thread 2**`, `### Thread 0 Crashed:`.
+        b'*' | b'#' if line.starts_with("**") || line.starts_with("##") => {
+            numbered(without_marks(line)).filter(|header| header.id.is_some())
+        }
         b'*' | b't' => lldb(line).or_else(|| named_state(line)),
         b'g' if line.starts_with("goroutine ") => goroutine(line),
         // A server's watchdog: `Current Thread: Server thread`, its state on the next line.
@@ -74,6 +79,15 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
         _ => None,
     }
+}
+
+/// A line without Markdown's marks of a heading: `**Thread 0 Crashed**:`.
+pub(crate) fn without_marks(line: &str) -> &str {
+    let marks = ['*', '#', ' ', '_'];
+    let inner = line.trim_matches(marks);
+    inner
+        .strip_suffix("**:")
+        .map_or(inner, |inner| inner.trim_matches(marks))
 }
 
 /// Virtual machines: `"main" prio=5 tid=1 Blocked`, `"Saver" #12 daemon prio=5 os_prio=0 tid=0x7f nid=0x1 waiting on condition [0x7e]`.
@@ -239,7 +253,10 @@ pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
 /// Crashlytics: `Thread : Crashed: com.apple.main-thread`, as its carrier renders it.
 fn unnumbered(name: &str) -> Header<'_> {
     // Of Fabric's `Thread : Fatal Exception: NSRangeException` the thread has no name.
-    let fatal = name.starts_with("Fatal Exception:").then_some("");
+    let fatal = ["Fatal Exception:", "Non-fatal Exception:"]
+        .iter()
+        .any(|kind| name.starts_with(kind))
+        .then_some("");
     let crashed = name.strip_prefix("Crashed:").or(fatal);
     let name = crashed.unwrap_or(name).trim();
     Header {
@@ -247,21 +264,6 @@ fn unnumbered(name: &str) -> Header<'_> {
         faulting: crashed.is_some(),
         ..Header::default()
     }
-}
-
-/// Xcode's navigator, copied: `Thread 1 Queue : com.apple.main-thread (serial)`.
-fn queue_name(queue: &str) -> &str {
-    queue.split(" (").next().unwrap_or(queue)
-}
-
-/// The name behind `Thread 0 name:`, also `tid_103 Dispatch queue: com.apple.main-thread`.
-fn named(name: &str) -> Option<&str> {
-    let name = name.trim();
-    let name = name
-        .split_once("Dispatch queue: ")
-        .map_or(name, |(_, queue)| queue)
-        .trim();
-    (!name.is_empty()).then_some(name)
 }
 
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
@@ -340,6 +342,12 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     if rest.is_empty() {
         return Some(header);
     }
+    if matches!(rest, " Crashed" | " crashed" | " (Crashed)") {
+        return Some(Header {
+            faulting: true,
+            ..header
+        });
+    }
     // Instabug: `Thread 0 Queue 1: com.apple.main-thread (serial):`.
     let numbered = || {
         text::digits(rest.strip_prefix(" Queue ")?)?
@@ -383,21 +391,6 @@ fn in_brackets<'a>(rest: &'a str, header: Header<'a>) -> Option<Header<'a>> {
         system_id: lwp.or(header.system_id),
         ..header
     })
-}
-
-/// The name behind `Crashed:`.
-fn crashed_name(rest: &str) -> &str {
-    let name = rest.trim_start_matches([':', ' ']);
-    // Somebody's summary: `Thread 0 Crashed (main, com.apple.main-thread):`.
-    let name = name.strip_suffix("):").map_or(name, |inside| {
-        text::rsplit_once(inside, ", ").map_or(inside, |(_, queue)| queue)
-    });
-    // A thread's own name stands before its queue: `MainThrd  Dispatch queue: com.apple.main-thread`.
-    match name.split_once("Dispatch queue: ") {
-        Some((own, _)) if !own.trim().is_empty() && !own.starts_with("tid_") => own.trim_end(),
-        Some((_, queue)) => queue,
-        None => name,
-    }
 }
 
 /// `WinDbg`'s `.  0  Id: 1a2c.1b30 Suspend: 0 Teb: 00000000 Unfrozen "GameThread"`; the point or hash marks the current one.

@@ -141,7 +141,9 @@ impl<'a> Cutter<'a> {
             header::read(trimmed).or_else(|| self.name_alone(trimmed, at + line.len()))
         {
             // `#00 pc …` and Java's frames can end like a heading; only frames of the open thread do.
-            if trimmed.starts_with('#') && !text::has(trimmed, " Id: ")
+            if trimmed.starts_with('#')
+                && !trimmed.starts_with("##")
+                && !text::has(trimmed, " Id: ")
                 || header.state.is_some()
                     && header.id.is_none()
                     && header.name.is_some_and(|name| name.contains('.'))

@@ -1,7 +1,6 @@
 //! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
 
-use super::studio;
-use super::studio::is_program;
+use super::{caused, studio};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, tells_of_crash};
@@ -12,7 +11,7 @@ use crate::windows_exceptions;
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     thread_ended(out, line)
         || studio::line(out, line)
-        || caused(out, line)
+        || caused::line(out, line)
         || of_shell(out, line)
         || shouted(out, line)
         || seen_by_procdump(out, line)
@@ -112,29 +111,6 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     out.stack.facts.reason("", line);
     out.cut();
     true
-}
-
-/// A handler's own sentence, whatever a person or a log said before it: `hull.dll caused an Access Violation (0xc0000005)`, its place
-/// in the next line; of older ones `ORBIT caused an Access Violation in module hull.dll at 0023:00401234.`
-fn caused<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some((program, what)) = text::split_once(line, " caused a") else {
-        return false;
-    };
-    let what = what.strip_prefix('n').unwrap_or(what);
-    let coded = text::after(what, " (0x", b")").is_some_and(|code| text::hex(code).is_some());
-    let placed = text::split_once(what, " in module ").is_some_and(|(_, place)| {
-        text::split_once(place, " at ").is_some_and(|(_, address)| address.contains(':'))
-    });
-    let fits = what.starts_with(' ')
-        && (coded || placed)
-        && (!program.contains(' ') || is_program(program))
-        && out.is_fresh()
-        && out.section().exception.name.is_none();
-    if fits {
-        out.drop_unnamed();
-        out.words(line);
-    }
-    fits
 }
 
 /// RPCS3: `·F 0:01:07.611030 SIG: Thread terminated due to fatal error: Verification failed (object: 0x0)`.

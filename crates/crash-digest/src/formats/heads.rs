@@ -274,7 +274,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     }
     match label {
         "Abort message" | "abortMessage" => {
-            facts.abort_message = Some(value.trim_matches('\''));
+            facts.abort_message = Some(text::unquoted(value));
         }
         "Cause" => cause(facts, value),
         // KSCrash: `0 (SIGSEGV)`.

@@ -4,8 +4,9 @@ use super::heads;
 use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, Facts};
 use crate::text;
+use crate::windows_exceptions::windows_exception;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -110,16 +111,18 @@ impl<'a> Reader<'a> for Hotspot<'a> {
                 .or_else(|| text::after(rest, "si_code=", b","))
                 .and_then(|code| text::after(code, "(", b")"))
                 .or(facts.code);
-            // Windows: `EXCEPTION_ACCESS_VIOLATION (0xc0000005), reading address 0x10`.
+            // Windows: `EXCEPTION_ACCESS_VIOLATION (0xc0000005), reading address 0x10`, `…, data execution prevention violation
+            // at address 0x10`.
             facts.fault_address = text::after(rest, "si_addr:", b" ,")
                 .or_else(|| text::after(rest, "si_addr=", b" ,"))
-                .or_else(|| text::after(rest, "ing address ", b" ,"))
+                .or_else(|| text::after(rest, " address ", b" ,"))
                 .filter(|address| address.starts_with("0x"));
             if let Some((_, access)) = text::split_once(rest, ", ")
-                && text::has(access, "ing address ")
+                && text::has(access, " address ")
             {
                 facts.reason("", access);
             }
+            of_windows(facts, rest);
             return;
         }
         if out.has_frames() || !heads::read(&mut out.stack.facts, line) {
@@ -144,6 +147,30 @@ impl<'a> Reader<'a> for Hotspot<'a> {
         }
         if let Some(frame) = self.problem.filter(|_| !out.has_frames()) {
             out.frame(frame);
+        }
+    }
+}
+
+/// Java 8 on Windows: `ExceptionCode=0xc0000005, ExceptionInformation=0x0000000000000008 0x00007fffafc869a0`; what it has words
+/// for, `reading address 0x10`, stands in the place of the numbers.
+fn of_windows<'a>(facts: &mut Facts<'a>, said: &'a str) {
+    let Some(code) = text::after(said, "ExceptionCode=", b", ") else {
+        return;
+    };
+    let name = windows_exception(code);
+    facts.signal = facts.signal.or(name);
+    let Some((_, values)) = text::split_once(said, "ExceptionInformation=") else {
+        return;
+    };
+    let mut values = values.split_ascii_whitespace();
+    // An access tells how, and where.
+    if name == windows_exception("0xc0000005")
+        && let (Some(access), Some(address)) = (values.next(), values.next())
+        && address.starts_with("0x")
+    {
+        facts.fault_address = facts.fault_address.or(Some(address));
+        if text::hex(access) == Some(8) {
+            facts.reason("", "data execution prevention violation");
         }
     }
 }

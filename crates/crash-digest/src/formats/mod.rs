@@ -13,6 +13,7 @@ mod banners;
 mod beam;
 mod blender;
 mod bugly_record;
+mod caused;
 mod chains;
 mod checks;
 mod components;
@@ -83,6 +84,7 @@ mod unreal;
 mod valgrind;
 mod watchdogs;
 mod windbg;
+mod windbg_keys;
 mod windbg_threads;
 mod wine;
 
@@ -353,6 +355,11 @@ fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &P
         .any(|start| piece.heading.starts_with(start))
     {
         let text = text::trim(piece.heading);
+        reader.line(out, Line { text, indent: 0 });
+    }
+    // Fabric names what was raised where others have the thread's name: `Thread : Fatal Exception: NSRangeException`.
+    let raised = piece.heading.strip_prefix("Thread :").map(text::trim);
+    if let Some(text) = raised.filter(|raised| text::has(raised, "atal Exception: ")) {
         reader.line(out, Line { text, indent: 0 });
     }
     // A console's page has the first frame on the heading's line.

@@ -53,10 +53,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => {
-            received_signal(out, line)
-                || is_repeat(line)
-                || accessed(out, line)
-                || loader::of_loader(out, line)
+            received_signal(out, line) || is_repeat(line) || loader::of_loader(out, line)
         }
         Some(b'L' | b'S') => {
             shell(out, line)
@@ -373,19 +370,6 @@ fn diagnostics<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     out.section().exception = read_exception(quoted);
     out.cut();
-    true
-}
-
-/// Unity's handler on Windows: `Read from location 0000000000000018 caused an access violation.`
-fn accessed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let place = line
-        .strip_prefix("Read from location ")
-        .or_else(|| line.strip_prefix("Write to location "));
-    let Some(place) = place else {
-        return false;
-    };
-    out.stack.facts.fault_address = Some(text::word(place).0);
-    out.stack.facts.reason("", line.trim_end_matches('.'));
     true
 }
 

@@ -4,10 +4,10 @@ use super::listed_causes::ListedCauses;
 use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, angel_script, banners, blender, bugly_record, chains, checks, components,
-    databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads, inside,
-    kernel_limits, logged_behind, memory, metadata, names_alone, node, notices, papyrus, repeats,
-    requests, runtimes, script_hosts, sections, source_mod, squirrel, supervisors, titles,
+    aborts, alone, angel_script, banners, blender, bugly_record, caused, chains, checks,
+    components, databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads,
+    inside, kernel_limits, logged_behind, memory, metadata, names_alone, node, notices, papyrus,
+    repeats, requests, runtimes, script_hosts, sections, source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -33,6 +33,7 @@ pub(super) struct Plain<'a> {
     /// Rows of a console that said the frames once more.
     again: usize,
     lists: ModLists,
+    calls: caused::Calls,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -125,6 +126,7 @@ impl<'a> Plain<'a> {
         if self.angel_script.may_take(line) && self.angel_script.line(out, line)
             || self.haxe.may_take(line) && self.haxe.line(out, line)
             || self.game_maker.may_take(line) && self.game_maker.line(out, line)
+            || self.calls.may_take(line) && self.calls.line(out, line)
         {
             return true;
         }

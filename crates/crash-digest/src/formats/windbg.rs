@@ -1,6 +1,7 @@
 //! `WinDbg`'s `!analyze` listing and `k` stacks.
 
 use super::reader::{Line, Reader};
+use super::windbg_keys::Keys;
 use super::windbg_threads::Threads;
 use super::{metadata, plain, sos};
 use crate::frame::Frame;
@@ -23,12 +24,17 @@ pub(super) fn score(line: &str) -> u32 {
         }
         [b'C' | b'E', ..] if sos::is_heading(line) => 20,
         [b'S', ..] if line.starts_with("StackTrace (generated):") => 6,
-        [b'*', ..] if text::has(line, " Bugcheck Analysis ") => 6,
+        [b'*', ..]
+            if text::has(line, " Bugcheck Analysis ")
+                || text::has(line, " Exception Analysis ") =>
+        {
+            6
+        }
         [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
         [b'R', ..] if is_of_arguments(line) => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
         [b'T', ..] if stored(line).is_some() => 6,
-        [b'(', ..] if event(line).is_some() => 6,
+        [b'(', ..] | [.., b')'] if event(line).is_some() => 6,
         _ => 0,
     }
 }
@@ -51,6 +57,8 @@ pub(super) struct Windbg<'a> {
     rows: Rows,
     /// Frames outside of any stack: of texts that carry nothing else.
     loose: Vec<Frame<'a>>,
+    /// Which of them is where the debugger stopped.
+    stopped: Option<usize>,
     /// The instruction that faulted, which may carry the place that the stack leaves out.
     faulting: Option<Frame<'a>>,
     /// The function that the listing blames, and the place in it, which the stack leaves out.
@@ -62,27 +70,36 @@ pub(super) struct Windbg<'a> {
     /// Where the frame above returns to: the address of the next one.
     returns: Option<u64>,
     threads: Threads<'a>,
+    keys: Keys<'a>,
     /// The kernel's end was named, and is explained.
     explained: bool,
 }
 
-/// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
-fn event(line: &str) -> Option<(&str, &str)> {
-    // Output of the program may stand in front, without an end of its own.
-    let second = || {
-        let (front, _) = text::split_once(line, " (!!! second chance !!!)")?;
-        let (front, _) = text::rsplit_once(front, "): ")?;
-        line.get(front.rfind('(')?..)
+/// The thread that stopped and what it stopped at: `(14d4.37a0): Access violation - code c0000005 (first/second chance not
+/// available)`. A kernel's debugger names no thread: `Access violation - code c0000005 (!!! second chance !!!)`.
+fn event(line: &str) -> Option<(Option<&str>, &str)> {
+    let chance = || {
+        [" (first chance)", " (!!! second chance !!!)"]
+            .iter()
+            .find_map(|end| line.strip_suffix(end))
     };
     let line = match line.as_bytes() {
         [b'(', ..] => line,
-        [.., b')'] => second()?,
+        [.., b')'] => {
+            let said = chance()?;
+            let Some((front, _)) = text::rsplit_once(said, "): ") else {
+                let (_, code) = text::rsplit_once(said, " - code ")?;
+                return text::hex(code).map(|_| (None, line));
+            };
+            // Output of the program may stand in front, without an end of its own.
+            line.get(front.rfind('(')?..)?
+        }
         _ => return None,
     };
     let (ids, rest) = line.strip_prefix('(')?.split_once("): ")?;
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
-    (known && text::has(rest, " - code ")).then_some((thread, rest))
+    (known && text::has(rest, " - code ")).then_some((Some(thread), rest))
 }
 
 /// What a dump was written for: `This dump file has an exception of interest stored in it.`, `… has a breakpoint exception …`.
@@ -191,12 +208,24 @@ impl<'a> Windbg<'a> {
             facts.reasons.clear();
             self.faulting = None;
             self.loose.clear();
+            self.stopped = None;
         }
         // It has no words for many of them.
         let known = windows_exception(code).filter(|_| name == "Unknown exception");
         facts.signal = facts.signal.or(known).or(Some(name));
         let code = Some(code).filter(|code| !code.is_empty());
         facts.code = facts.code.or(code);
+    }
+
+    /// Where it stopped, the last time that it did.
+    fn stopped_in(&mut self, place: Frame<'a>) {
+        self.faulting = self.faulting.or(Some(place));
+        if let Some(before) = self.stopped.and_then(|at| self.loose.get_mut(at)) {
+            *before = place;
+        } else {
+            self.stopped = Some(self.loose.len());
+            self.loose.push(place);
+        }
     }
 
     /// A line of the analysis: `PROCESS_NAME:  orbit.exe`.
@@ -305,8 +334,7 @@ impl<'a> Windbg<'a> {
             {
                 out.stack.unrecognized.push(line);
             }
-            // What the analysis measured: `Key  : AV.Dereference`, `Value: NullClassPtr`.
-            _ if line.starts_with("Key  :") || line.starts_with("Value:") => {}
+            _ if self.keys.line(out, line) => {}
             _ if is_banner(line) => {}
             _ if line.starts_with("NumberParameters")
                 || line.starts_with("Parameter[")
@@ -341,11 +369,17 @@ impl<'a> Reader<'a> for Windbg<'a> {
             return;
         }
         if let Some((thread, event)) = event(line) {
-            self.threads.stopped(thread);
+            if let Some(thread) = thread {
+                self.threads.stopped(thread);
+            }
             self.stopped_at(out, event);
             return;
         }
         if self.threads.line(line, out.has_frames()) || sos::is_prompt(line) {
+            // What the next command prints is none of the stack above it.
+            if out.has_frames() {
+                self.rows = Rows::Loose;
+            }
             return out.stack.unrecognized.push(line);
         }
         // Where a thread of .NET is: `Current frame: (MethodDesc 00007ff8c0d34512 +0x4b Orbit.Dock.Open(Int32))`.
@@ -365,7 +399,9 @@ impl<'a> Reader<'a> for Windbg<'a> {
             // The debugger's remark in the middle of a stack: `WARNING: Stack unwind information not available.`
             && !matches!(label, "WARNING" | "ERROR");
         if let Some(frame) = frame.filter(|_| !labelled) {
-            if self.rows == Rows::Stack {
+            if stopped.is_some() {
+                self.stopped_in(frame);
+            } else if self.rows == Rows::Stack {
                 // A module alone is told apart by the address.
                 let alone = frame.function.is_none() && frame.offset.is_none();
                 let address = frame.address.or(self.returns.filter(|_| alone));
@@ -409,6 +445,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         self.threads.end(&mut out.stack.facts);
+        self.keys.end(&mut out.stack.facts);
         if !out.has_frames() {
             for frame in std::mem::take(&mut self.loose) {
                 out.frame(frame);

@@ -25,7 +25,7 @@ impl<'a> Threads<'a> {
     /// A prompt; `false` where the line is none. Behind frames it tells whose they were only where nothing else did.
     pub(super) fn line(&mut self, line: &'a str, has_frames: bool) -> bool {
         let Some((number, command)) = prompt(line) else {
-            return false;
+            return is_of_kernel(line);
         };
         if self.stopped.is_some() {
             self.stopped_as = self.stopped_as.or(Some(number));
@@ -94,7 +94,14 @@ fn asked(command: &str) -> Asked<'_> {
     of.map_or(Asked::Here, |(number, _)| Asked::Of(without_zeros(number)))
 }
 
-/// Number and command behind `0:035> k`, `0:003:x86> kb`. A kernel's prompts number processors: `0: kd> k`.
+/// Whether a kernel's debugger asks, which numbers processors: `0: kd> k`, `kd> g`, `lkd> !process`.
+fn is_of_kernel(line: &str) -> bool {
+    let processor = text::digits(line).and_then(|(_, rest)| rest.strip_prefix(": "));
+    let rest = processor.unwrap_or(line);
+    rest.starts_with("kd>") || processor.is_none() && rest.starts_with("lkd>")
+}
+
+/// Number and command behind `0:035> k`, `0:003:x86> kb`.
 fn prompt(line: &str) -> Option<(&str, &str)> {
     if !line.starts_with(|c: char| c.is_ascii_digit()) {
         return None;

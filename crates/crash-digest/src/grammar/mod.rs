@@ -384,6 +384,8 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
 /// A debugger's row: `00 00000000`0012f8a0 00007ff6`12345678 ntdll!NtWait+0x14`, or `moon!f+0x76 [t:\\vault.cpp @ 19]`.
 fn windbg(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes().first()? {
+        // Without a number in front: ``(Inline Function) --------`--------     orbit!Dock::open+0x12``.
+        b'(' if line.starts_with("(Inline") => return windows::columns(line),
         b'(' => return sos::current(line),
         byte if byte.is_ascii_hexdigit() => match sos::row(line) {
             Some(row) => return row.frame(),

@@ -84,7 +84,7 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
             .map_or(rest, |(_, reason)| reason);
         return Some(Exception {
             name: Some(name),
-            message: message.trim_matches('\''),
+            message: text::unquoted(message),
         });
     }
     // Bugsnag: `**java.lang.IllegalStateException** in **MainActivity**`, the message below it.

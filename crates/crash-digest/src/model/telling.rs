@@ -214,8 +214,24 @@ static CRASH: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few short words fit")
 });
 
+/// Whether a line is a field of a document whose value has no words, whatever its name is: `"crashReporterKey" : "945b3898f1ba"`.
+fn is_field_without_words(line: &str) -> bool {
+    let Some((_, value)) = line.strip_prefix('"').and_then(|line| line.split_once('"')) else {
+        return false;
+    };
+    let Some(value) = value.trim_start().strip_prefix(':') else {
+        return false;
+    };
+    let value = value.trim_matches([' ', '"', ',']);
+    let key = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'.' | b'x');
+    matches!(value, "true" | "false" | "null") || value.bytes().all(key)
+}
+
 /// How much a line says of an exception.
 pub(crate) fn telling(line: &str) -> Telling {
+    if is_field_without_words(line) {
+        return Telling::Words;
+    }
     if read(line).name.is_some() || line.starts_with("ASSERT(") {
         return Telling::Named;
     }

@@ -53,10 +53,11 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether the words are settings, of a text without frames: `Version Code: 1`, `Version Name: 1.0`.
+    /// Whether the words are settings, of a text without frames: `Version Code: 1`, `Version Name: 1.0`, `"isLocked" : 0,`.
     fn are_settings(&self) -> bool {
         let labelled = |line: &str| {
             line.split_once([':', '=']).is_some_and(|(label, _)| {
+                let label = label.trim_matches([' ', '"']);
                 let plain =
                     |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-');
                 label.len() <= 40 && label.bytes().all(plain)

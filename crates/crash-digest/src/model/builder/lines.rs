@@ -148,8 +148,35 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// What C++'s library says behind the stack of what nothing caught, `libc++abi: terminating due to uncaught exception of type
+    /// std::out_of_range: vector`: the exception, or of a named one a framework's own type. `true` where the line is that.
+    fn is_said_by_library(&mut self, line: &'a str) -> bool {
+        const SAID: &str = " uncaught exception of type ";
+        let said = Some(line)
+            .filter(|line| line.starts_with("libc++abi") && !self.beside)
+            .and_then(|line| text::find(line, ": terminating "))
+            .and_then(|at| text::split_once(&line[at + ": ".len()..], SAID));
+        let Some((front, kind)) = said else {
+            return false;
+        };
+        let (name, message) = text::split_once(kind, ": ").unwrap_or((kind, ""));
+        match self.stack.exception().map(|known| known.name) {
+            None => {
+                let name = Some(name);
+                self.section().exception = Exception { name, message };
+            }
+            Some(Some(known)) if name == known || name == "NSException" => {}
+            Some(_) => self.stack.facts.reason("", self.span(front, kind)),
+        }
+        self.stack.unrecognized.push(line);
+        true
+    }
+
     /// A line of words behind frames, which may name another report's exception; `false` where it names this one's.
     fn behind_frames(&mut self, line: &'a str) -> bool {
+        if self.is_said_by_library(line) {
+            return true;
+        }
         let last = self.stack.related.last();
         let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
         // A plain error of a script or of C#, where a stack of its own follows.

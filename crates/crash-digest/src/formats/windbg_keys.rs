@@ -1,0 +1,58 @@
+//! What `WinDbg`'s analysis measured, in lines of two: `Key  : AV.Fault`, `Value: Read`.
+
+use crate::model::{Builder, Facts};
+
+/// The keys that say how the program ended; others are of the analysis itself.
+const TOLD: [&str; 3] = ["AV.Fault", "AV.Type", "FailFast.Name"];
+
+/// What was told so far.
+#[derive(Default)]
+pub(super) struct Keys<'a> {
+    /// The key whose value stands in the next line.
+    key: Option<&'static str>,
+    /// A key of an access violation was seen.
+    violation: bool,
+    /// How the memory was accessed, which the record of the exception may tell with the address.
+    access: Option<&'a str>,
+}
+
+impl<'a> Keys<'a> {
+    /// Takes a key or its value; `false` where the line is none.
+    pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if let Some(key) = labelled(line, "Key") {
+            self.key = TOLD.into_iter().find(|told| *told == key);
+            self.violation |= key.starts_with("AV.");
+            return true;
+        }
+        let Some(value) = labelled(line, "Value") else {
+            return false;
+        };
+        match self.key.take() {
+            Some("AV.Fault" | "AV.Type") => self.access = self.access.or(Some(value)),
+            Some(key) => out.stack.facts.reason(key, value),
+            None => {}
+        }
+        true
+    }
+
+    /// What nothing else said.
+    pub(super) fn end(&self, facts: &mut Facts<'a>) {
+        if !self.violation {
+            return;
+        }
+        facts.signal = facts.signal.or(Some("Access violation"));
+        let told = facts
+            .reasons
+            .iter()
+            .any(|reason| reason.text.starts_with("Attempt to "));
+        if let Some(access) = self.access.filter(|_| !told) {
+            facts.reason("access", access);
+        }
+    }
+}
+
+/// The value behind a label and the blanks in front of its colon.
+fn labelled<'a>(line: &'a str, label: &str) -> Option<&'a str> {
+    let rest = line.strip_prefix(label)?.trim_start();
+    Some(rest.strip_prefix(':')?.trim())
+}
