@@ -1,11 +1,63 @@
 //! What people write around a report that they paste, told from what programs print.
 
-use super::telling::is_asked;
+use super::telling::{is_asked, tells_of_crash};
 use crate::text;
 
 /// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
 pub(crate) fn is_spoken(line: &str) -> bool {
-    is_asked(line) || is_greeting(line) || leads_in(line) || is_told(line)
+    is_asked(line) || is_greeting(line) || leads_in(line) || is_told(line) || is_seen_again(line)
+}
+
+/// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.
+fn is_plain(line: &str) -> bool {
+    let word = |word: &str| {
+        let word = word.trim_matches(['.', ',', '!', '?', '(', ')']);
+        let version = word.starts_with(|c: char| c.is_ascii_digit()) && !word.starts_with("0x");
+        let letters = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-' | b'/');
+        let name = word.len() > 1
+            && word[1..].bytes().any(|byte| byte.is_ascii_uppercase())
+            && word.bytes().any(|byte| byte.is_ascii_lowercase());
+        (version || word.bytes().all(letters)) && (!name || word.contains('-'))
+    };
+    line.is_ascii() && line.len() <= 160 && line.split(' ').all(word)
+}
+
+/// What people say of a crash that they saw before, or add to a post: `Still crashing.`, `Got another crash today`, `Crash log attached`.
+fn is_seen_again(line: &str) -> bool {
+    #[rustfmt::skip]
+    const AGAIN: [&str; 16] = [
+        "still", "again", "another", "same", "twice", "today", "yesterday", "everytime", "keeps", "continues", "attached",
+        "attaching", "often", "sometimes", "always", "every",
+    ];
+    const CRASHED: [&str; 5] = ["crash", "crashes", "crashed", "crashing", "exception"];
+    const MOST: usize = 14;
+    let (mut again, mut crashed, mut count) = (false, false, 0);
+    for word in line.split(' ').take(MOST + 1) {
+        let word = word.trim_matches(['.', ',', '!', '?', '(', ')']);
+        let is = |known: &&str| known.eq_ignore_ascii_case(word);
+        again |= AGAIN.iter().any(is);
+        crashed |= CRASHED.iter().any(is);
+        count += 1;
+    }
+    again && crashed && (2..=MOST).contains(&count) && is_plain(line)
+}
+
+/// Whether a line of plain words says of a crash only that there was one: `crash log`, `An exception again`. Where a report says
+/// how it ended, it tells nothing more.
+pub(super) fn tells_nothing_more(line: &str) -> bool {
+    #[rustfmt::skip]
+    const GENERAL: [&str; 12] = [
+        "crash", "crashes", "crashed", "crashing", "exception", "exceptions", "error", "errors", "fatal", "abort", "log",
+        "report",
+    ];
+    let says_more = |word: &&str| {
+        let word = word.trim_matches(['.', ',', '!', '?', '(', ')']);
+        !GENERAL.iter().any(|known| known.eq_ignore_ascii_case(word))
+    };
+    is_plain(line) && {
+        let others: Vec<&str> = line.split(' ').filter(says_more).collect();
+        !tells_of_crash(&others.join(" "))
+    }
 }
 
 /// `Hi all,`, `Hello!`, `Any ideas?`, `Thanks!`
@@ -66,7 +118,7 @@ fn shows(line: &str) -> bool {
     let (first, rest) = text::word(line);
     let joined = BEFORE.contains(&first.trim_end_matches(','));
     let shown = if joined { rest } else { line };
-    let pointed = ["ere is ", "ere's ", "ere are "];
+    let pointed = ["ere is ", "ere's ", "ere are ", "ere you go", "ere it is"];
     let here = shown.strip_prefix(['H', 'h']);
     here.is_some_and(|rest| pointed.iter().any(|words| rest.starts_with(words)))
         && (joined || shown.starts_with('H'))

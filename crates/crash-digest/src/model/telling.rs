@@ -170,7 +170,7 @@ pub(super) fn is_asked(line: &str) -> bool {
 }
 
 /// Words of reports.
-const CRASH_WORDS: [&str; 34] = [
+const CRASH_WORDS: [&str; 35] = [
     "error loading",
     "error running",
     "protection fault",
@@ -186,6 +186,7 @@ const CRASH_WORDS: [&str; 34] = [
     "sigsegv",
     "caught",
     "double free",
+    "pure virtual",
     "corruption",
     "terminate",
     "out of memory",

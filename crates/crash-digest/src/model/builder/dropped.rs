@@ -143,6 +143,11 @@ impl Builder<'_> {
         let speech = speech
             || is_prose(self.words.line)
             || ended && speech::is_shown(self.words.line)
+            || facts.signal.is_some()
+                && self.stack.sections.first().is_some_and(|section| {
+                    let mut said = text::lines(section.exception.message).map(text::trim);
+                    said.all(speech::tells_nothing_more)
+                })
             || self.words.telling == Telling::Words && speech::is_spoken(self.words.line);
         match self.words.telling {
             Telling::Named => return,
