@@ -85,6 +85,7 @@ mod valgrind;
 mod watchdogs;
 mod windbg;
 mod windbg_keys;
+mod windbg_open;
 mod windbg_threads;
 mod wine;
 

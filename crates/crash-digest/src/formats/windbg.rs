@@ -2,8 +2,9 @@
 
 use super::reader::{Line, Reader};
 use super::windbg_keys::Keys;
+use super::windbg_open::Open;
 use super::windbg_threads::Threads;
-use super::{metadata, plain, sos};
+use super::{metadata, plain, sos, windbg_threads};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
@@ -30,7 +31,12 @@ pub(super) fn score(line: &str) -> u32 {
         {
             6
         }
-        [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
+        [b'#' | b' ' | b'C' | b'M', ..]
+            if text::has(line, "Child-SP") || text::has(line, "ChildEBP") =>
+        {
+            6
+        }
+        [b'0'..=b'9', ..] if windbg_threads::is_prompt(line) => 4,
         [b'R', ..] if is_of_arguments(line) => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
         [b'T', ..] if stored(line).is_some() => 6,
@@ -71,6 +77,7 @@ pub(super) struct Windbg<'a> {
     returns: Option<u64>,
     threads: Threads<'a>,
     keys: Keys<'a>,
+    open: Open<'a>,
     /// The kernel's end was named, and is explained.
     explained: bool,
 }
@@ -348,7 +355,7 @@ impl<'a> Windbg<'a> {
 impl<'a> Reader<'a> for Windbg<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
-        if sos::line(out, line) {
+        if self.open.line(out, line) || sos::line(out, line) {
             return;
         }
         if line.starts_with("STACK_TEXT")
@@ -413,6 +420,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
                     (facts.signal, facts.code) = (Some("bugcheck"), Some(code));
                 }
                 out.frame(Frame { address, ..frame });
+                self.open.row(line);
             } else if self.rows == Rows::Memory {
                 out.stack.unrecognized.push(line);
             } else {

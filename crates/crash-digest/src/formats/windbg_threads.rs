@@ -101,6 +101,11 @@ fn is_of_kernel(line: &str) -> bool {
     rest.starts_with("kd>") || processor.is_none() && rest.starts_with("lkd>")
 }
 
+/// Whether the debugger asks, with a command behind it.
+pub(super) fn is_prompt(line: &str) -> bool {
+    prompt(line).is_some_and(|(_, command)| !command.is_empty())
+}
+
 /// Number and command behind `0:035> k`, `0:003:x86> kb`.
 fn prompt(line: &str) -> Option<(&str, &str)> {
     if !line.starts_with(|c: char| c.is_ascii_digit()) {

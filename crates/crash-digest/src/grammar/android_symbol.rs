@@ -1,7 +1,7 @@
 //! Behind the module of an Android frame: symbol and place, build id, offset of the archive, the tags of a console.
 
+use super::module_names;
 use super::shared::{named, path_of, plus, without_discriminator};
-use super::windows;
 use crate::frame::{Frame, Note};
 use crate::text;
 
@@ -247,7 +247,7 @@ fn bracketed_place(inner: &str) -> (&str, Option<&str>, Option<u32>) {
     if !inner.ends_with(']') {
         return (inner, None, None);
     }
-    match windows::place(inner) {
+    match module_names::place(inner) {
         place @ (_, _, Some(_)) => place,
         _ => (inner, None, None),
     }

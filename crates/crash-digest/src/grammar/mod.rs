@@ -19,6 +19,7 @@ mod listed;
 mod lldb;
 mod lua;
 mod mod_handlers;
+mod module_names;
 mod plain;
 mod rare;
 mod runtimes;
@@ -236,7 +237,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
         let rest = rest.trim_start();
         script::javascript(rest)
             .or_else(|| lua::numbered(rest))
-            .or_else(|| windows::module_function(rest))
+            .or_else(|| module_names::module_function(rest))
             .or_else(|| runtimes::php(rest))
             .or_else(|| hosts::angel_script(rest))
             .or_else(|| listed::name_alone(rest))
@@ -294,7 +295,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| java::without_place(rest))
         .or_else(|| java::cut(rest))
         .or_else(|| consoles::named_module_offset(rest))
-        .or_else(|| windows::behind_at(rest))
+        .or_else(|| module_names::behind_at(rest))
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),
@@ -393,7 +394,7 @@ fn windbg(line: &str) -> Option<Frame<'_>> {
         },
         _ => None,
     }
-    .or_else(|| windows::module_function(line))
+    .or_else(|| module_names::module_function(line))
 }
 
 /// No decoration at all: thread files of crash SDKs print `android.os.Looper.loop(Looper.java:123)`.
@@ -435,7 +436,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         })
         .or_else(|| lua::read(line))
         .or_else(|| visual_studio::read(line))
-        .or_else(|| windows::module_function(line))
+        .or_else(|| module_names::module_function(line))
         .or_else(|| android::bare(line))
         .or_else(|| plain::glibc(line))
         .or_else(|| csharp::read(line, false))

@@ -1,7 +1,7 @@
 //! Stacks of the extension with which `WinDbg`, lldb and `dotnet-dump` show .NET: `!clrstack`, with native frames `-f`.
 
 use super::shared::{named, path_of};
-use super::{csharp, windows};
+use super::{csharp, module_names};
 use crate::frame::Frame;
 use crate::text;
 
@@ -122,7 +122,7 @@ fn marked(mark: &str, address: Option<u64>) -> Option<Row<'_>> {
 /// Splits the source off: ` [C:\ws\Dock.cs @ 31]`, of a native frame ` at C:\ws\excep.cpp:3114`.
 fn place(call: &str) -> (&str, Option<&str>, Option<u32>) {
     if call.ends_with(']') {
-        return windows::place(call);
+        return module_names::place(call);
     }
     let placed = text::rsplit_once(call, " at ").and_then(|(front, place)| {
         let (file, line) = text::file_line(place);

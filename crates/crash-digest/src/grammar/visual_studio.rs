@@ -3,8 +3,8 @@
 
 use memchr::{memchr, memchr2};
 
+use super::module_names;
 use super::shared::named;
-use super::windows;
 use crate::frame::{Frame, Note};
 use crate::text;
 
@@ -87,7 +87,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let frame = match windows::module_function(call) {
+    let frame = match module_names::module_function(call) {
         Some(frame) => frame,
         // The window may be told to leave the modules out.
         None if in_column && number.is_some() && !call.contains('!') => Frame {

@@ -1,13 +1,19 @@
 //! Several reports in one text: which is the text's own, and what is set beside it.
 
+use super::logged::is_logger;
 use super::{Builder, Part, RelatedKind};
 use crate::frame::{Frame, Language};
 use crate::model::thrown::Exception;
+use crate::text;
 
 impl<'a> Builder<'a> {
     /// The frame is the first of a report that was named behind the frames of another.
     pub(super) fn begins_further(&mut self, frame: &Frame<'a>) {
         let Some(named) = self.later.take() else {
+            if !is_logger(frame) && self.begins_again(frame) {
+                let title = self.said_behind_frames().unwrap_or(frame.raw);
+                return self.further(title);
+            }
             return self.logged_again(frame);
         };
         let unnamed = self
@@ -31,6 +37,25 @@ impl<'a> Builder<'a> {
         } else {
             self.further(named);
         }
+    }
+
+    /// Whether the frame is the first of another stack: nobody counts one stack twice, and behind an empty line its first place
+    /// does not stand in the middle of it.
+    fn begins_again(&self, frame: &Frame<'a>) -> bool {
+        let Some(section) = self.stack.sections.last().filter(|_| !self.beside) else {
+            return false;
+        };
+        let frames = &self.stack.frames;
+        let (Some(first), Some(last)) = (frames.get(section.frames.start), frames.last()) else {
+            return false;
+        };
+        if self.parted && is_same_place(first, frame) {
+            return !is_same_place(first, last);
+        }
+        // Most stacks have no numbers, and most rows another one.
+        number(frame.raw)
+            .filter(|again| number(first.raw) == Some(*again))
+            .is_some_and(|again| number(last.raw).is_some_and(|last| last > again))
     }
 
     /// A report begins behind frames of one whose head is cut off: those are set aside, nobody knows what they are of.
@@ -101,4 +126,21 @@ impl<'a> Builder<'a> {
             None => exception.message,
         }
     }
+}
+
+/// Whether two frames are the same place; of those without a name only the same row is.
+fn is_same_place(one: &Frame<'_>, other: &Frame<'_>) -> bool {
+    let same = (one.function, one.module) == (other.function, other.module)
+        && (one.file, one.line) == (other.file, other.line);
+    one.raw == other.raw || one.function.is_some() && same
+}
+
+/// The number that a row begins with: `#0 0x1f3c in f`, `00 0018f9b0 …`, `=>0 0x01d7e59d …`, `[2] f`, `frame #3: …`.
+fn number(row: &str) -> Option<u32> {
+    let row = row.strip_prefix("* ").unwrap_or(row);
+    let row = row.strip_prefix("frame ").unwrap_or(row);
+    let row = row.trim_start_matches(['#', '[', '=', '>']);
+    let (number, rest) = text::digits(row)?;
+    let fits = number.len() <= 3 && rest.starts_with([' ', '\t', ':', ']', '#']);
+    fits.then(|| number.parse().ok())?
 }

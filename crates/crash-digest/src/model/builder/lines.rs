@@ -32,7 +32,7 @@ impl<'a> Builder<'a> {
 
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
-        self.words.ended = true;
+        (self.words.ended, self.parted) = (true, true);
         let head = self.words.line.starts_with(BOXED);
         if head || !self.words.boxed.is_empty() {
             self.words.cut |= !head || self.has_said();

@@ -18,7 +18,7 @@ const LOGGERS: [&str; 4] = [
 ];
 
 /// Whether a stack that begins so is a logged line's.
-fn is_logger(frame: &Frame<'_>) -> bool {
+pub(super) fn is_logger(frame: &Frame<'_>) -> bool {
     let raw = frame.raw.strip_prefix("at ").unwrap_or(frame.raw);
     raw.starts_with("UnityEngine.")
         && LOGGERS.iter().any(|start| {
@@ -66,6 +66,15 @@ impl<'a> Builder<'a> {
         logged && exception::names_thrown(line)
     }
 
+    /// The last line behind all frames so far, of those that are none of a reader's.
+    pub(super) fn said_behind_frames(&mut self) -> Option<&'a str> {
+        let text = self.text;
+        let at = |part| crate::text::place(text, part);
+        let last = self.last_frame()?.raw;
+        let said = self.stack.unrecognized.last().copied();
+        said.filter(|said| at(said) > at(last))
+    }
+
     /// The frame is a logger's behind other frames: another line was logged, the last one between them, or, apart by a blank line,
     /// who logged what was thrown. Inside of a stack a logger calls others of its own.
     pub(super) fn logged_again(&mut self, frame: &Frame<'a>) {
@@ -78,9 +87,7 @@ impl<'a> Builder<'a> {
             return;
         };
         let before = before.raw;
-        if let Some(title) = self.stack.unrecognized.last().copied()
-            && at(title) > at(before)
-        {
+        if let Some(title) = self.said_behind_frames() {
             return self.further(title);
         }
         let between = at(before)

@@ -52,6 +52,8 @@ pub(crate) struct Builder<'a> {
     most_frames: usize,
     /// The outermost frames of a longer stack, so far.
     outermost: VecDeque<Frame<'a>>,
+    /// An empty line stood behind the last frame.
+    parted: bool,
     /// Frames go to the last related stack instead of the crash's own.
     beside: bool,
     /// The words before the frames, taken for the exception.
@@ -136,6 +138,7 @@ impl<'a> Builder<'a> {
     /// Adds a frame to the stack that is being read.
     pub(crate) fn frame(&mut self, frame: Frame<'a>) {
         self.begins_further(&frame);
+        self.parted = false;
         if frame.language == Language::Native
             && let Some(module) = frame.module
             && let Some(build) = text::after(frame.raw, "(BuildId: ", b")")
