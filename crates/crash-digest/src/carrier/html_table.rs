@@ -5,8 +5,12 @@ use std::fmt::Write as _;
 
 use crate::{grammar, text};
 
+/// A cell ends.
+pub(super) const END: &str = "</td>";
 /// A row begins.
-pub(super) const MARK: &str = "<tr><td>";
+const MARK: &str = "<tr><td>";
+/// Tags of a table.
+const TAGS: [&str; 6] = ["table", "thead", "tbody", "tr", "th", "td"];
 /// Cells of one row that are looked at.
 const CELLS: usize = 4;
 /// Headings of the two columns.
@@ -17,6 +21,7 @@ const HEADINGS: [&str; 2] = [
 
 /// The text with such rows as frames on lines of their own; `None` where a table holds none.
 pub(super) fn render(document: &str) -> Option<String> {
+    let document = &tight(document);
     let headed = HEADINGS.iter().any(|heading| text::has(document, heading));
     let frame = |row: &str| grammar::read(&written(row)).is_some();
     let called = |row: &str| row.contains('!') && frame(row);
@@ -53,6 +58,42 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// The text with the tags of tables without attributes, and without the blanks and ends of lines between them.
+fn tight(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    let mut rest = document;
+    // Behind a tag inside of a table.
+    let mut inside = false;
+    while let Some(open) = memchr::memchr(b'<', rest.as_bytes()) {
+        let (front, behind) = rest.split_at(open);
+        let Some((name, length)) = tag(behind) else {
+            out.extend([front, "<"]);
+            (rest, inside) = (&behind[1..], false);
+            continue;
+        };
+        if !inside || !front.trim().is_empty() {
+            out.push_str(front);
+        }
+        if !name.ends_with("thead") && !name.ends_with("tbody") {
+            out.extend(["<", name, ">"]);
+        }
+        inside = name != "/table";
+        rest = &behind[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The name of a table's tag that a text begins with, and the length of the tag.
+fn tag(text: &str) -> Option<(&str, usize)> {
+    /// A tag with its attributes is no longer, in bytes.
+    const LONGEST: usize = 300;
+    let end = memchr::memchr(b'>', text::head(text, LONGEST).as_bytes())?;
+    let name = text[1..end].split([' ', '\n', '\t']).next()?;
+    let known = name.strip_prefix('/').unwrap_or(name);
+    TAGS.contains(&known).then_some((name, end + 1))
 }
 
 /// A row as debuggers print a frame: `Orbit!Dock::open [C:/ws/dock.cpp:31]`.
@@ -121,6 +162,12 @@ mod tests {
             Some(
                 "Exception Code: c0000005 Access violation\nOrbit!Dock::open [C:/ws/dock.cpp:31]\nhull!UnknownFunction []\n0x000001a94e934980\n"
             )
+        );
+        let apart = "<table class=\"x\">\n  <thead><tr><th>Function</th>\n<th>File</th></tr></thead>\n  <tr class='odd'>\n    <td>Orbit!main</td>\n    \
+                     <td>C:/ws/main.cpp(7)</td>\n  </tr>\n</table>\nbelow\n";
+        assert_eq!(
+            render(apart).as_deref(),
+            Some("Orbit!main [C:/ws/main.cpp:7]\nbelow\n")
         );
         let other = "<table><tr><td>bays</td><td>31</td></tr></table>\n";
         assert_eq!(render(other), None);

@@ -323,7 +323,7 @@ const STEPS: &[Step] = &[
     (&bugsnag_rows::ENDS, bugsnag_rows::render),
     (&[bugsnag_rows::DOT], bugsnag_rows::native),
     (&places_first::MARKS, places_first::render),
-    (&[html_table::MARK], html_table::render),
+    (&[html_table::END], html_table::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
     (&[react_native_calls::HEADING], react_native_calls::render),

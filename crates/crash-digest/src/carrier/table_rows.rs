@@ -24,16 +24,27 @@ pub(super) fn render(document: &str) -> Option<String> {
     }
     (count == FEWEST && in_order).then_some(())?;
     let mut out = String::with_capacity(document.len());
+    // A table's head is told by the rule below it.
+    let mut head = "";
     for line in text::lines(document) {
+        let ruled = is_rule(line);
+        if !head.is_empty() && !ruled {
+            out.extend([head, "\n"]);
+        }
+        head = "";
         match row(line) {
             Some((number, module, symbol)) => {
                 // An address in a column of its own.
-                let symbol = symbol.replacen(MARK, " ", 1);
-                let _ = writeln!(out, "{number}   {module}   {symbol}");
+                let cells: Vec<&str> = symbol.splitn(2, '|').map(str::trim).collect();
+                let _ = writeln!(out, "{number}   {module}   {}", cells.join(" "));
             }
-            None if is_rule(line) => {}
+            None if ruled => {}
+            None if text::has(line, MARK) => head = line,
             None => out.extend([line, "\n"]),
         }
+    }
+    if !head.is_empty() {
+        out.extend([head, "\n"]);
     }
     Some(out)
 }
@@ -49,7 +60,8 @@ fn row(line: &str) -> Option<(u32, &str, &str)> {
     }
     let row = text::trim(line).trim_matches('|').trim();
     let (number, rest) = text::digits(row)?;
-    let (module, symbol) = rest.strip_prefix(MARK)?.split_once(MARK)?;
+    // Editors line the columns up: `0   | Quay       | 0x104a2c000`.
+    let (module, symbol) = rest.trim_start().strip_prefix("| ")?.split_once(MARK)?;
     let symbol = symbol.trim();
     let placed = symbol.starts_with("0x") && !symbol.contains(' ') || text::has(symbol, " + ");
     // `0 | Quay | 0x104a2c000 | main + 3`
