@@ -3,7 +3,7 @@
 use super::{caused, studio};
 use crate::code_tables;
 use crate::frame::Frame;
-use crate::model::{Builder, Exception, tells_of_crash};
+use crate::model::{Builder, Exception, Facts, tells_of_crash};
 use crate::text;
 use crate::windows_exceptions;
 
@@ -35,6 +35,17 @@ const SIGNALS: [(&str, &str); 7] = [
 pub(super) fn signal_called(said: &str) -> Option<&'static str> {
     let found = SIGNALS.iter().find(|(words, _)| *words == said);
     found.map(|(_, signal)| *signal)
+}
+
+/// The code of a record of Windows, `c0000005 (Access violation)`: what was told of an earlier exception is not of this one.
+pub(super) fn exception_code<'a>(facts: &mut Facts<'a>, value: &'a str) {
+    let code = text::word(value).0;
+    let name = text::after(value, "(", b")");
+    if name.is_none() && facts.signal.is_some() && facts.code == Some(code) {
+        return;
+    }
+    facts.signal = name.or(Some(value));
+    facts.code = Some(code).filter(|code| facts.signal != Some(code));
 }
 
 /// A shell's line of the program that it ran: `Aborted                    ./orbit -x`, `zsh: abort      ./orbit -x`,

@@ -1,6 +1,6 @@
 //! Lines with a label that several formats share: signal, fault address, termination, process, images.
 
-use super::handlers::signal_called;
+use super::handlers::{self, signal_called};
 use crate::code_tables::signal_name;
 use crate::model::Facts;
 use crate::text;
@@ -293,13 +293,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception" if value.starts_with("0xC") => {
             facts.signal = text::after(value, "(", b")").or(Some(text::word(value).0));
         }
-        "ExceptionCode" => {
-            facts.signal = text::after(value, "(", b")").or(Some(value));
-            let code = text::word(value).0;
-            facts.code = facts
-                .code
-                .or(Some(code).filter(|code| facts.signal != Some(code)));
-        }
+        "ExceptionCode" => handlers::exception_code(facts, value),
         "Exception Subtype" | "Exception subtype" | "Exception Codes" | "VM Region Info" => {
             codes(facts, label, value);
         }

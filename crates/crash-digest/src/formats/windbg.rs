@@ -73,6 +73,8 @@ pub(super) struct Windbg<'a> {
     source_line: Option<u32>,
     /// What was told so far is of an exception that the program may have caught.
     first: bool,
+    /// The first that was told behind a stack.
+    behind: Option<&'a str>,
     /// Where the frame above returns to: the address of the next one.
     returns: Option<u64>,
     threads: Threads<'a>,
@@ -207,16 +209,17 @@ impl<'a> Windbg<'a> {
     fn stopped_at(&mut self, out: &mut Builder<'a>, event: &'a str) {
         let (name, rest) = text::split_once(event, " - code ").unwrap_or((event, ""));
         let (code, chance) = text::word(rest);
-        let facts = &mut out.stack.facts;
-        if text::has(chance, "(first chance)") {
-            self.first = true;
-        } else if std::mem::take(&mut self.first) && text::has(chance, "second chance") {
+        let again = text::has(chance, "second chance") || !out.has_frames();
+        if std::mem::take(&mut self.first) && again {
+            let facts = &mut out.stack.facts;
             (facts.signal, facts.code, facts.fault_address) = (None, None, None);
             facts.reasons.clear();
             self.faulting = None;
             self.loose.clear();
             self.stopped = None;
         }
+        self.first = text::has(chance, "(first chance)");
+        let facts = &mut out.stack.facts;
         // It has no words for many of them.
         let known = windows_exception(code).filter(|_| name == "Unknown exception");
         facts.signal = facts.signal.or(known).or(Some(name));
@@ -225,7 +228,14 @@ impl<'a> Windbg<'a> {
     }
 
     /// Where it stopped, the last time that it did.
-    fn stopped_in(&mut self, place: Frame<'a>) {
+    fn stopped_in(&mut self, out: &mut Builder<'a>, place: Frame<'a>) {
+        // Behind a stack of another place it is what happened later.
+        let first = out.stack.frames.first().and_then(|first| first.function);
+        if let Some(later) = self.behind.take().filter(|_| first != place.function) {
+            let facts = &mut out.stack.facts;
+            (facts.signal, facts.code) = (None, None);
+            facts.reason("later", later);
+        }
         self.faulting = self.faulting.or(Some(place));
         if let Some(before) = self.stopped.and_then(|at| self.loose.get_mut(at)) {
             *before = place;
@@ -377,8 +387,10 @@ impl<'a> Reader<'a> for Windbg<'a> {
         }
         if let Some((thread, event)) = event(line) {
             if let Some(thread) = thread {
-                self.threads.stopped(thread);
+                self.threads.stopped(thread, out.has_frames());
             }
+            self.behind =
+                Some(event).filter(|_| out.has_frames() && out.stack.facts.signal.is_none());
             self.stopped_at(out, event);
             return;
         }
@@ -407,7 +419,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
             && !matches!(label, "WARNING" | "ERROR");
         if let Some(frame) = frame.filter(|_| !labelled) {
             if stopped.is_some() {
-                self.stopped_in(frame);
+                self.stopped_in(out, frame);
             } else if self.rows == Rows::Stack {
                 // A module alone is told apart by the address.
                 let alone = frame.function.is_none() && frame.offset.is_none();

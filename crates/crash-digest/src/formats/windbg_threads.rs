@@ -17,9 +17,11 @@ pub(super) struct Threads<'a> {
 }
 
 impl<'a> Threads<'a> {
-    /// The debugger stopped in a thread, by the system's id.
-    pub(super) const fn stopped(&mut self, id: &'a str) {
-        (self.stopped, self.stopped_as) = (Some(id), None);
+    /// The debugger stopped in a thread, by the system's id; behind frames it tells whose they were only where nothing else did.
+    pub(super) const fn stopped(&mut self, id: &'a str, has_frames: bool) {
+        if !has_frames || self.stopped.is_none() && self.number.is_none() {
+            (self.stopped, self.stopped_as) = (Some(id), None);
+        }
     }
 
     /// A prompt; `false` where the line is none. Behind frames it tells whose they were only where nothing else did.
