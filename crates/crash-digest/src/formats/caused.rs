@@ -116,18 +116,15 @@ impl Calls {
         self != Self::Outside || line.starts_with("Call stack")
     }
 
-    /// Takes a row, `FFFF0BEB(Unknown)`, `00401234(hull.dll)`, or the heading of rows; `false` where the line is none.
+    /// Takes a row below its heading, `FFFF0BEB(Unknown)`, `00401234(hull.dll)`; `false` where the line is none.
     pub(super) fn line<'a>(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let heading = line.strip_prefix("Call stack").filter(|rest| {
             *rest == ":" || rest.starts_with(" (") && rest.ends_with("):") && out.has_frames()
         });
         if let Some(rest) = heading {
-            *self = if rest == ":" {
-                Self::Listed
-            } else {
-                Self::Again
-            };
-            return *self == Self::Again;
+            let again = rest != ":";
+            *self = if again { Self::Again } else { Self::Listed };
+            return false;
         }
         let Some(frame) = row(line) else {
             *self = Self::Outside;
