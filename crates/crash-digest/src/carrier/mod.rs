@@ -89,6 +89,7 @@ mod syslog_tabs;
 mod system_err;
 mod table_rows;
 mod test_runner;
+mod thread_infos;
 mod three_rows;
 mod ticks;
 mod tracker_issue;
@@ -276,6 +277,7 @@ const STEPS: &[Step] = &[
     (&handler_rows::MARKS, handler_rows::render),
     (&[simple_saml::MARK], simple_saml::render),
     (&[spindump::MARK], spindump::render),
+    (&thread_infos::MARKS, thread_infos::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),
     (&[gdb_threads::MARK], gdb_threads::render),

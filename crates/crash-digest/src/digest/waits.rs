@@ -84,6 +84,21 @@ fn alone(dump: &ThreadDump<'_>, at: usize, stack: &Stack<'_>) -> Option<String> 
     }
 }
 
+/// Whether the thread asked Java for the stacks of all threads.
+fn writes_dump(stack: &Stack<'_>) -> bool {
+    const ASKS: [&str; 4] = [
+        "sun.management.ThreadImpl.dumpThreads",
+        "sun.management.ThreadImpl.dumpAllThreads",
+        "java.lang.Thread.dumpThreads",
+        "java.lang.Thread.getAllStackTraces",
+    ];
+    let mut innermost = stack.frames.iter().take(4);
+    innermost.any(|frame| {
+        let asks = |name: &str| ASKS.iter().any(|ask| name.starts_with(ask));
+        frame.function.is_some_and(asks)
+    })
+}
+
 /// Wait chains of the faulting thread, and every deadlock.
 pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec<String> {
     const MOST: usize = 12;
@@ -103,9 +118,10 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
     } else if let Some(at) = faulting {
         out.extend(alone(dump, at, stack));
     }
-    // Where the main thread is idle by now, the others' chains are what is left of the wait.
+    // Where the main thread is idle by now, or writes the dump, the others' chains are what is left of the wait.
     let idle = stack.format == Format::Trace
-        && faulting.is_some_and(|at| dump.threads[at].activity() == Activity::Polling);
+        && (writes_dump(stack)
+            || faulting.is_some_and(|at| dump.threads[at].activity() == Activity::Polling));
     if idle {
         for chain in dump.wait_chains().iter().take(MOST_CHAINS) {
             out.extend(chain_lines(dump, chain, options));
