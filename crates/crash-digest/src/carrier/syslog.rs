@@ -29,12 +29,31 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     // A journal may leave the machine out: `Apr 12 19:56:56 kernel: `.
     let (host, behind) = rest.split_once(' ')?;
     if host.ends_with(':') && is_program(host.trim_end_matches(':')) {
+        return Some(if is_of_kernel(behind) { rest } else { behind });
+    }
+    if let Some((_, said)) = text::split_once(behind, "]: ")
+        && is_of_kernel(said)
+    {
         return Some(behind);
     }
     let (_process, rest) = behind
         .split_once(": ")
         .or_else(|| rest.strip_suffix(':').map(|front| (front, "")))?;
     Some(rest)
+}
+
+/// Whether the kernel says it of the program in front, whose name and number a log took for those of who wrote the line:
+/// `orbit[4711]: segfault at 18 ip 00007f01 …`.
+fn is_of_kernel(said: &str) -> bool {
+    [
+        "segfault at ",
+        "segfault (",
+        "bus error (",
+        "unhandled signal ",
+        "unhandled level ",
+    ]
+    .iter()
+    .any(|start| said.starts_with(start))
 }
 
 /// Behind a time as RFC 3339 writes it: `pier kernel: `, `pier orbitd[4711]: `, `kernel: `. A program without its number may
@@ -48,6 +67,7 @@ pub(super) fn behind_time(rest: &str) -> Option<&str> {
     let program = program.strip_suffix(':')?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let known = program == "kernel" || program.ends_with(']') && is_program(program);
+    let said = if is_of_kernel(said) { behind } else { said };
     (known && !host.is_empty() && host.bytes().all(plain)).then_some(said)
 }
 
