@@ -328,8 +328,14 @@ impl<'a> Builder<'a> {
             && held < Telling::Named
             && is_placed_in_lua(line)
             && !is_placed_in_lua(self.words.line);
+        // A program's own check is what ended it, whatever its log said before.
+        let checked = held == Telling::Crash
+            && near
+            && telling::begins_assertion(line)
+            && !telling::begins_assertion(self.words.line);
         announces
             || sure
+            || checked
             || led_in
             || told
             || ends
