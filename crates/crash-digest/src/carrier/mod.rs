@@ -188,10 +188,12 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return Cow::Owned(issue);
     }
     let run_together = pairs.may_hold_any(&run_together::MARKS);
+    let stamped = pairs.may_hold_any(&run_together::STAMPS);
     let in_a_row =
         pairs.may_hold_any(&calls_in_a_row::MARKS) || pairs.may_hold(calls_in_a_row::TAG);
     if let Some(restored) = if_held(run_together, text, run_together::render)
         .or_else(|| if_held(in_a_row, text, calls_in_a_row::render))
+        .or_else(|| if_held(stamped, text, run_together::stamped))
     {
         let pairs = Pairs::of(&restored);
         return Cow::Owned(of_lines(&restored, pairs, left - 1).into_owned());

@@ -11,6 +11,7 @@ const LOCKED: &str = "-  locked ";
 
 /// The text with locks in the words of a machine's dump; `None` where there are none.
 pub(super) fn render(document: &str) -> Option<String> {
+    MARKS.iter().find(|mark| text::has(document, mark))?;
     let mut lines = text::lines(document).peekable();
     let mut out = String::with_capacity(document.len() + 256);
     let mut heading: Option<Heading> = None;

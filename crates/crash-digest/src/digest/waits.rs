@@ -4,7 +4,7 @@ use super::options::Options;
 use crate::activity::{self, Activity};
 use crate::format::Format;
 use crate::frame::Frame;
-use crate::model::{LockKind, Stack};
+use crate::model::{LockKind, RelatedKind, Stack};
 use crate::text;
 use crate::threads::ThreadDump;
 use crate::wait_graph::{End, WaitChain};
@@ -27,7 +27,16 @@ fn asleep(dump: &ThreadDump<'_>, first: Option<usize>, options: &Options<'_>) ->
             crate::excerpt::frame_text(frame, origin, options.rules)
         });
         let state = thread.state.unwrap_or("asleep");
-        format!("{} · {state}: {}", thread.label(), at.unwrap_or_default())
+        let mut told = format!("{} · {state}: {}", thread.label(), at.unwrap_or_default());
+        let creator = stack
+            .related
+            .iter()
+            .find(|related| related.kind == RelatedKind::CreatedBy);
+        if let Some(name) = creator.and_then(|creator| creator.frames.first()?.function) {
+            told += ", created by ";
+            told += name;
+        }
+        told
     });
     told.collect()
 }
