@@ -77,7 +77,7 @@ pub(super) fn begins_uncaught(line: &str, before: &str) -> bool {
 
 /// Whether a line begins what an assertion says that failed: `Assertion failed: "hold == 0"`,
 /// `orbit: dock.c:31: open: Assertion `bay' failed.`
-pub(super) fn begins_assertion(line: &str) -> bool {
+pub(crate) fn begins_assertion(line: &str) -> bool {
     let head = text::head(line, 300);
     match head.as_bytes() {
         [b'A' | b'a', b's' | b'S', ..] => [

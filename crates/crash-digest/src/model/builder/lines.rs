@@ -212,6 +212,11 @@ impl<'a> Builder<'a> {
             self.section().exception.message = what;
             return true;
         }
+        // Of another exception that was thrown meanwhile the C++ library says no more.
+        if line == "terminate called recursively" && current.name.is_some() {
+            self.stack.facts.reason("", line);
+            return true;
+        }
         // A window's title, and the same word in front of what it is about: `Error`, `Error: Error: spawn EPERM`.
         if let Some(name) = current.name.filter(|_| current.message.is_empty())
             && let Some(mut message) = said_again(line, name)
