@@ -5,7 +5,10 @@
 use crate::text;
 
 /// Words of the kernel's reports that are told.
-pub(super) const MARKS: [&str; 13] = [
+pub(super) const MARKS: [&str; 16] = [
+    "kernel BUG at ",
+    "o handle kernel ",
+    "INFO: ",
     "]: unhandled ",
     "]: bus error (",
     "] general protection",
@@ -19,6 +22,18 @@ pub(super) const MARKS: [&str; 13] = [
     "Kernel panic",
     " Comm: ",
     "emory: Kill",
+];
+/// How the kernel begins to tell of itself.
+const STARTS: [&str; 9] = [
+    "Kernel panic - ",
+    "traps: ",
+    "watchdog: BUG: ",
+    "NMI watchdog: BUG: ",
+    "kernel BUG at ",
+    "Unable to handle kernel ",
+    "INFO: task ",
+    "INFO: rcu",
+    "rcu: INFO: ",
 ];
 /// How a program that the kernel ended is told behind its name and number.
 const FAULTS: [&str; 4] = [
@@ -53,8 +68,7 @@ fn is_told(line: &str) -> bool {
         [b'C', b'P', b'U', b':', ..] => text::has(line, " Comm: "),
         [b'O', b'o', b'p', b's', b':', ..] | [b'B', b'U', b'G', b':', ..] => true,
         _ => {
-            line.starts_with("Kernel panic - ")
-                || line.starts_with("traps: ")
+            STARTS.iter().any(|start| line.starts_with(start))
                 || FAULTS.iter().any(|fault| text::has(line, fault))
                 || text::has(line, " invoked oom-killer: ")
                 || text::has(line, "ut of memory: Kill")
@@ -125,6 +139,18 @@ fn mark(line: &str) -> Option<&str> {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase())
                 .then_some(rest)
+        }
+        // A record of `/dev/kmsg` and of the console over a network: level, count, microseconds: `6,1234,82646346,-;`.
+        [b'0'..=b'9', ..] => {
+            let (fields, rest) = text::head(line, 60)
+                .find(';')
+                .map(|at| (&line[..at], &line[at + 1..]))?;
+            let mut parts = fields.split(',');
+            let numbers = parts
+                .by_ref()
+                .take(3)
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+            (numbers && matches!(parts.next(), Some("-" | "c"))).then_some(rest)
         }
         // The level as a number: `<4>`.
         [b'<', b'0'..=b'9', b'>', ..] => Some(&line[3..]),
@@ -197,6 +223,8 @@ mod tests {
             "2026-11-22T08:10:11.123Z [   12.100001] BUG: no bay",
             "[08:10:11.123] [   12.100001] BUG: no bay",
             "pier login: [   12.100001][   T12] BUG: no bay",
+            "6,1234,12100001,-;BUG: no bay",
+            "4,31,12100001,-,caller=T12;BUG: no bay",
             "[console] [   12.100001] BUG: no bay",
         ] {
             assert_eq!(unmarked(line), Some("BUG: no bay"), "{line}");

@@ -111,6 +111,7 @@ pub(super) fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     let place = [
         ", address: ",
+        " for address: ",
         " at virtual address ",
         " dereference at ",
         " request at ",
