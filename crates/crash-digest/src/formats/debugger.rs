@@ -31,9 +31,11 @@ pub(super) fn score(line: &str) -> u32 {
                 (text::has(line, " in ") || text::has(line, " ("))
                     && (text::has(line, " at ")
                         || text::has(line, " from ")
-                        || text::has(line, " () ")),
+                        || text::has(line, " () ")
+                        || line.ends_with(',') && text::has(line, "=") && is_open(line)),
             ) * 2
         }
+        [b'N', b'o', ..] if matches!(line, "No locals." | "No symbol table info available.") => 2,
         [b'*' | b'f', ..]
             if text::has(line, "frame #") && (text::has(line, "0x") || text::has(line, ": ")) =>
         {
