@@ -20,6 +20,7 @@ mod lldb;
 mod lua;
 mod mod_handlers;
 mod plain;
+mod ruby;
 mod runtimes;
 mod script;
 mod shared;
@@ -443,9 +444,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }
         [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
-        [.., b'\''] if line.starts_with("app/") || runtimes::names_template(line) => {
-            runtimes::ruby_view(line)
-        }
+        [.., b'\''] if line.starts_with("app/") || ruby::names_template(line) => ruby::view(line),
         // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
             elixir::elixir(line)
