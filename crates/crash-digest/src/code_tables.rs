@@ -170,6 +170,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "PyObject_*", "_PyObject_*", "_PyFunction_*", "PyRun_*", "PyImport_*", "PyErr_*", "Py_RunMain", "Py_Main", "pymain_*", "Py_BytesMain",
     "cfunction_*", "zend_*", "php_*", "Perl_*", "hx::*", "__hxcpp_*", "WinRT.*",
     // Rust before 2016 left the crate out: `sys_common::unwind::begin_unwind_inner`.
+    "option::Option<*", "result::Result<*", "panicking::*",
     "sys::thread::Thread::*", "sys::thread_local::*", "sys_common::*", "rt::lang_start*", "rt::unwind::*", "rt::args::*", "rt::at_exit*",
     "rt::cleanup*", "thunk::F.Invoke*", "boxed::F.FnBox*", "boxed::_$LT$impl*", "thread::Builder::spawn*", "thread::JoinHandle*",
     "panic::catch_unwind*", "panic::recover*",
@@ -324,7 +325,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/contrib/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/_deps/", "/buildtrees/", "/.haxelib/", "/haxelib/", "/include/opencv2/", "/include/opencv4/", "/include/boost/", "/include/eigen3/", "/eigen/src/", "/include/absl/", "/google/protobuf/", "/include/grpcpp/", "/include/nlohmann/", "/include/fmt/", "/include/spdlog/", "/include/rapidjson/", "/include/flatbuffers/",
+    "/_deps/", "/subprojects/", "/buildtrees/", "/.haxelib/", "/haxelib/", "/include/opencv2/", "/include/opencv4/", "/include/boost/", "/include/eigen3/", "/eigen/src/", "/include/absl/", "/google/protobuf/", "/include/grpcpp/", "/include/nlohmann/", "/include/fmt/", "/include/spdlog/", "/include/rapidjson/", "/include/flatbuffers/",
     "/include/sdl2/", "/include/glm/", "/include/qt5/", "/include/qt6/", "/include/pcl-", "/opt/ros/", "/opt/homebrew/", "/usr/local/include/", "/usr/local/cellar/", "/opt/local/", "/vcpkg/installed/", "/vcpkg_installed/", "/msys64/", "/assets/demigiant/", "/assets/textmesh pro/", "/assets/standard assets/", "/assets/googlemobileads/", "/assets/facebooksdk/", "/assets/externaldependencymanager/", "/assets/playfabsdk/", "/assets/photon/", "/haxetoolkit/haxe/lib/", "/haxe/lib/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
 ];
 

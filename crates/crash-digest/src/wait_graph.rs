@@ -46,7 +46,7 @@ impl<'a> ThreadDump<'a> {
         LockOwners::of(self).chain(thread)
     }
 
-    /// Every chain that ends in a thread of the dump, the longest first; one that is the end of another is not told apart.
+    /// Every chain that ends in a thread that is known, the longest first; one that is the end of another is not told apart.
     pub(crate) fn wait_chains(&self) -> Vec<WaitChain<'a>> {
         let owners = LockOwners::of(self);
         let waited_for = owners.waited_for(self.threads.len());
@@ -55,7 +55,7 @@ impl<'a> ThreadDump<'a> {
             .take(MOST_CHAINS);
         let mut chains: Vec<WaitChain<'a>> = first
             .filter_map(|at| owners.chain(at))
-            .filter(|chain| matches!(chain.end, End::Holder(_)))
+            .filter(|chain| matches!(chain.end, End::Holder(_) | End::NotInDump(_)))
             .collect();
         chains.sort_by_key(|chain| std::cmp::Reverse(chain.waits.len()));
         chains

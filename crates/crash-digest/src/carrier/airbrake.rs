@@ -1,10 +1,13 @@
-//! Rows of Airbrake and its kin, whose folders have names in brackets: `[GEM_ROOT]/gems/rack-2.0/lib/rack.rb:31:in `call'`; and
-//! Errbit's issues in a tracker: `# NoMethodError: no bay #`, and rows `31:  app/dock.rb -> **open**` with the line in front.
+//! Rows of Airbrake and its kin, whose folders have names in brackets: `[GEM_ROOT]/gems/rack-2.0/lib/rack.rb:31:in `call'`;
+//! Errbit's issues in a tracker: `# NoMethodError: no bay #`, and rows `31:  app/dock.rb -> **open**` with the line in front; and
+//! the rows of its page, `app/dock.rb:31→ open`, which shows gems without their folder.
 
 use crate::text;
 
 /// What every row of an issue has, and folders.
-pub(super) const MARKS: [&str; 3] = [ROW, PROJECT, GEMS];
+pub(super) const MARKS: [&str; 4] = [ROW, PROJECT, GEMS, ARROW];
+/// Behind the place in a row of the page.
+const ARROW: &str = "\u{2192}";
 const ROW: &str = " -> **";
 const PROJECT: &str = "[PROJECT_ROOT]/";
 const GEMS: &str = "[GEM_ROOT]/";
@@ -21,6 +24,12 @@ const ENTITIES: [(&str, &str); 6] = [
 /// The text with the error and its rows in the runtime's own words; `None` where there are no such rows.
 pub(super) fn render(document: &str) -> Option<String> {
     let folders = text::has(document, PROJECT) || text::has(document, GEMS);
+    if text::has(document, ARROW) {
+        let rows = text::lines(document).filter(|line| of_page(line).is_some());
+        if rows.take(2).count() == 2 {
+            return Some(page(&without_folders(document)));
+        }
+    }
     if !text::has(document, ROW) || !text::lines(document).any(|line| row(line).is_some()) {
         return folders.then(|| without_folders(document));
     }
@@ -71,6 +80,47 @@ fn bare(line: &str) -> Option<(&str, &str)> {
     (ruby && number.is_some() && !file.contains(' ') && !marked).then_some((place, method))
 }
 
+/// The rows of a page in the words of the runtime, without what a page draws between them.
+fn page(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    for line in text::lines(document) {
+        match of_page(line) {
+            Some(row) => row.write(&mut out),
+            None if matches!(text::trim(line), "--" | "\u{2026}" | "...") => {}
+            None => out.extend([line, "\n"]),
+        }
+    }
+    out
+}
+
+/// A row of a page: `app/models/dock.rb:31→ open`.
+fn of_page(line: &str) -> Option<Row<'_>> {
+    let line = text::trim(line);
+    let (place, method) = text::split_once(line, ARROW)?;
+    let (file, number) = text::file_line(place.trim_end());
+    number?;
+    let named = file.rsplit('/').next().is_some_and(|name| {
+        name.rsplit_once('.')
+            .is_some_and(|(stem, end)| !stem.is_empty() && !end.is_empty())
+    });
+    let method = method.trim_start();
+    (named && !file.contains(' ') && !method.is_empty()).then_some(Row {
+        line: place.trim_end().get(file.len() + 1..)?,
+        file,
+        method,
+    })
+}
+
+/// Whether the first folder of a path is that of a gem, which its version ends: `rack-2.0.7/lib/rack.rb`.
+fn is_gem(file: &str) -> bool {
+    file.split_once('/')
+        .and_then(|(folder, _)| folder.rsplit_once('-'))
+        .is_some_and(|(name, version)| {
+            let number = version.starts_with(|c: char| c.is_ascii_digit());
+            !name.is_empty() && number && version.contains('.')
+        })
+}
+
 fn title(line: &str) -> Option<&str> {
     let title = text::trim(line).strip_prefix("# ")?.strip_suffix(" #")?;
     crate::model::names_exception(title).then_some(title)
@@ -102,7 +152,8 @@ impl Row<'_> {
         if matches!(end, "js" | "mjs" | "jsx" | "ts" | "tsx" | "php") {
             out.extend(["    at ", method, " (", file, ":", line, ":1)\n"]);
         } else {
-            out.extend(["    ", file, ":", line, ":in `", method, "'\n"]);
+            let folder = if is_gem(file) { "/GEM_ROOT/gems/" } else { "" };
+            out.extend(["    ", folder, file, ":", line, ":in `", method, "'\n"]);
         }
     }
 }

@@ -147,6 +147,11 @@ fn stamp(line: &str) -> Option<&str> {
             .or_else(|| severity(line))
             .or_else(|| source(line)),
         b'0'..=b'9' => source(line).or_else(|| plain(line)),
+        // Syslog's priority, in a record of its own: `<13>Apr 12 19:56:56 host moon[123]: `.
+        b'<' => {
+            let (_, rest) = text::digits(&line[1..])?;
+            syslog::strip(rest.strip_prefix('>')?)
+        }
         _ => None,
     }
 }

@@ -120,11 +120,11 @@ fn factorio(document: &str) -> Option<String> {
     let _ = writeln!(out, "ExceptionCode: {name}");
     let (mut offset, mut program) = (None, None);
     let behind = &document[begin + told.len()..];
-    // Where the handler walked the stack itself, its rows are the frames.
+    // Where the handler walked the stack itself, its rows are the frames; a paste may end among its own.
     let walked = text::has(behind, "): ")
         && behind
             .lines()
-            .any(|row| grammar::read(row.trim()).is_some());
+            .any(|row| !is_handlers(row) && grammar::read(row.trim()).is_some());
     for row in text::lines(behind).map(text::trim).take(NEAR) {
         if let Some((_, how)) = text::split_once(row, ": Access Violation: ")
             && let Some((how, at)) = text::split_once(how, " at address ")
@@ -136,24 +136,37 @@ fn factorio(document: &str) -> Option<String> {
             program = text::rsplit_once(path, " (0x").map(|(path, _)| text::base_name(path));
         }
     }
-    if !walked {
-        let _ = match (program, offset) {
-            (Some(program), Some(offset)) => writeln!(out, "{address} {program}+0x{offset:x}"),
-            _ => writeln!(out, "{address}"),
-        };
-    }
     let rows = text::lines(behind).filter(|row| {
         let said = [FACTORIO, ", RelativeAddress: ", " Crashed in "];
         let register = |row: &str| row.trim_start().get(3..6) == Some("=00");
         !said.iter().any(|mark| text::has(row, mark)) && !register(row)
     });
-    for row in rows {
+    let mut place = match (program, offset) {
+        (Some(program), Some(offset)) => Some(format!("{address} {program}+0x{offset:x}\n")),
+        _ => Some([address, "\n"].concat()),
+    };
+    place = place.filter(|_| !walked);
+    // It stands below the handler's own rows.
+    let mut rows = rows.peekable();
+    while let Some(row) = rows.next() {
+        let last = is_handlers(row) && rows.peek().is_none_or(|next| !is_handlers(next));
         out.extend([row, "\n"]);
+        if last && let Some(place) = place.take() {
+            out.push_str(&place);
+        }
     }
+    out.push_str(&place.unwrap_or_default());
     if let Some(program) = program {
         let _ = writeln!(out, "Process: {program}");
     }
     Some(out)
+}
+
+/// Whether the handler called it itself: `…StackWalker.cpp(924): StackWalker::ShowCallstack`.
+fn is_handlers(row: &str) -> bool {
+    ["): StackWalker::", "): Logger::", "): CrashHandler"]
+        .iter()
+        .any(|own| text::has(row, own))
 }
 
 /// Lines of Factorio's record in front of its stack.

@@ -1,10 +1,14 @@
 //! What stands in front of each line of Linux's kernel, where no log's own reader took it off: `kernel: `, `[  223.606866] `,
-//! `[Mon Jun 20 09:18:02 2026] `, `[  85.100001][ T5678] `, `<4>`, `kern  :alert : `.
+//! `[Mon Jun 20 09:18:02 2026] `, `[  85.100001][ T5678] `, `<4>`, `kern  :alert : `; and whatever a console or a runner of tests
+//! put in front of the kernel's own time: `16:56:35 [   82.646346] `.
 
 use crate::text;
 
 /// Words of the kernel's reports that are told.
-pub(super) const MARKS: [&str; 13] = [
+pub(super) const MARKS: [&str; 16] = [
+    "kernel BUG at ",
+    "o handle kernel ",
+    "INFO: ",
     "]: unhandled ",
     "]: bus error (",
     "] general protection",
@@ -18,6 +22,18 @@ pub(super) const MARKS: [&str; 13] = [
     "Kernel panic",
     " Comm: ",
     "emory: Kill",
+];
+/// How the kernel begins to tell of itself.
+const STARTS: [&str; 9] = [
+    "Kernel panic - ",
+    "traps: ",
+    "watchdog: BUG: ",
+    "NMI watchdog: BUG: ",
+    "kernel BUG at ",
+    "Unable to handle kernel ",
+    "INFO: task ",
+    "INFO: rcu",
+    "rcu: INFO: ",
 ];
 /// How a program that the kernel ended is told behind its name and number.
 const FAULTS: [&str; 4] = [
@@ -52,8 +68,7 @@ fn is_told(line: &str) -> bool {
         [b'C', b'P', b'U', b':', ..] => text::has(line, " Comm: "),
         [b'O', b'o', b'p', b's', b':', ..] | [b'B', b'U', b'G', b':', ..] => true,
         _ => {
-            line.starts_with("Kernel panic - ")
-                || line.starts_with("traps: ")
+            STARTS.iter().any(|start| line.starts_with(start))
                 || FAULTS.iter().any(|fault| text::has(line, fault))
                 || text::has(line, " invoked oom-killer: ")
                 || text::has(line, "ut of memory: Kill")
@@ -64,7 +79,7 @@ fn is_told(line: &str) -> bool {
 /// The line behind the kernel's marks; `None` where it has none.
 fn unmarked(line: &str) -> Option<&str> {
     let start = line.trim_start();
-    let mut rest = named(start).unwrap_or(start);
+    let mut rest = named(start).or_else(|| clocked(start)).unwrap_or(start);
     for _ in 0..MOST {
         let Some(behind) = mark(rest) else {
             break;
@@ -81,6 +96,29 @@ fn named(line: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" :.-_+".contains(&byte);
     let words = line[..at].split_ascii_whitespace().count();
     (words <= 2 && line[..at].bytes().all(plain)).then(|| &line[at + 1..])
+}
+
+/// The line from the kernel's time on, `[   82.646346] `, whoever wrote in front of it when or where it was read.
+fn clocked(line: &str) -> Option<&str> {
+    const LONGEST: usize = 80;
+    let head = text::head(line, LONGEST).as_bytes();
+    memchr::memchr_iter(b'[', head)
+        .filter(|at| *at > 0 && matches!(head[at - 1], b' ' | b']' | b':' | b'>' | b'|'))
+        .find(|at| {
+            let inner = line[at + 1..].split_once(']').map(|(inner, _)| inner);
+            inner.is_some_and(is_clock)
+        })
+        .map(|at| &line[at..])
+}
+
+/// Seconds since the start as the kernel prints them, `   82.646346`; a page may leave one of several blanks.
+fn is_clock(inner: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    inner.len() <= 20
+        && inner
+            .trim_start()
+            .split_once('.')
+            .is_some_and(|(whole, parts)| parts.len() == 6 && digits(parts) && digits(whole))
 }
 
 /// The line behind one mark.
@@ -101,6 +139,18 @@ fn mark(line: &str) -> Option<&str> {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase())
                 .then_some(rest)
+        }
+        // A record of `/dev/kmsg` and of the console over a network: level, count, microseconds: `6,1234,82646346,-;`.
+        [b'0'..=b'9', ..] => {
+            let (fields, rest) = text::head(line, 60)
+                .find(';')
+                .map(|at| (&line[..at], &line[at + 1..]))?;
+            let mut parts = fields.split(',');
+            let numbers = parts
+                .by_ref()
+                .take(3)
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+            (numbers && matches!(parts.next(), Some("-" | "c"))).then_some(rest)
         }
         // The level as a number: `<4>`.
         [b'<', b'0'..=b'9', b'>', ..] => Some(&line[3..]),
@@ -169,6 +219,13 @@ mod tests {
             "[  12.100001][ T5678] BUG: no bay",
             "<1>[  12.100001] BUG: no bay",
             "kern  :alert : [  12.100001] BUG: no bay",
+            "16:56:35 [ 12.100001] BUG: no bay",
+            "2026-11-22T08:10:11.123Z [   12.100001] BUG: no bay",
+            "[08:10:11.123] [   12.100001] BUG: no bay",
+            "pier login: [   12.100001][   T12] BUG: no bay",
+            "6,1234,12100001,-;BUG: no bay",
+            "4,31,12100001,-,caller=T12;BUG: no bay",
+            "[console] [   12.100001] BUG: no bay",
         ] {
             assert_eq!(unmarked(line), Some("BUG: no bay"), "{line}");
         }
@@ -177,6 +234,7 @@ mod tests {
             "[c000003fdc18bc80] [c000000000159400] dock_open+0x160/0x5f0",
             "[<ffffffff815daee8>] dock_open+0x18/0x90",
             "[12:00:01] BUG: no bay",
+            "saw it in [12.5] BUG: no bay",
             "<TASK>",
         ] {
             assert_eq!(unmarked(line), None, "{line}");

@@ -90,6 +90,7 @@ mod syslog_tabs;
 mod system_err;
 mod table_rows;
 mod test_runner;
+mod thread_infos;
 mod three_rows;
 mod ticks;
 mod tracker_issue;
@@ -188,10 +189,12 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return Cow::Owned(issue);
     }
     let run_together = pairs.may_hold_any(&run_together::MARKS);
+    let stamped = pairs.may_hold_any(&run_together::STAMPS);
     let in_a_row =
         pairs.may_hold_any(&calls_in_a_row::MARKS) || pairs.may_hold(calls_in_a_row::TAG);
     if let Some(restored) = if_held(run_together, text, run_together::render)
         .or_else(|| if_held(in_a_row, text, calls_in_a_row::render))
+        .or_else(|| if_held(stamped, text, run_together::stamped))
     {
         let pairs = Pairs::of(&restored);
         return Cow::Owned(of_lines(&restored, pairs, left - 1).into_owned());
@@ -278,6 +281,7 @@ const STEPS: &[Step] = &[
     (&handler_rows::MARKS, handler_rows::render),
     (&[simple_saml::MARK], simple_saml::render),
     (&[spindump::MARK], spindump::render),
+    (&thread_infos::MARKS, thread_infos::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),
     (&[gdb_threads::MARK], gdb_threads::render),

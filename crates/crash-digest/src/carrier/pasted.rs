@@ -1,11 +1,12 @@
 //! What a page or an editor made of the signs of a text before somebody copied it: blanks that do not break, quotation marks of
-//! print, tags of HTML, ends of lines that are carriage returns alone. A text without any of them is borrowed.
+//! print, tags of HTML, Markdown's marks around words of a row, ends of lines that are carriage returns alone. A text without any of
+//! them is borrowed.
 
 use std::borrow::Cow;
 
 use memchr::memmem;
 
-use crate::text;
+use crate::{grammar, model, text};
 
 /// Blanks of print, all of the width of some blanks.
 const BLANKS: [char; 8] = [
@@ -35,6 +36,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             .replace(['\u{201c}', '\u{201d}'], "\"")
             .replace(['\u{2018}', '\u{2019}'], "'");
         out = Cow::Owned(straight);
+    }
+    if let Some(text) = without_emphasis(&out) {
+        out = Cow::Owned(text);
     }
     if memchr::memchr(b'\n', out.as_bytes()).is_none()
         && memchr::memchr_iter(b'\r', out.as_bytes()).nth(1).is_some()
@@ -75,6 +79,61 @@ fn is_quoted_in_print(text: &str) -> bool {
         })
     };
     marks.iter().any(found)
+}
+
+/// The text without Markdown's marks around words that somebody points at inside of a row, `#0  0x55d0 in **dock_open** ()`,
+/// `*** **Error in `orbit': double free** ***`; `None` where there are none. Labels, `**Process:** orbit`, have a reader.
+fn without_emphasis(text: &str) -> Option<String> {
+    const MARK: &str = "**";
+    memmem::find(text.as_bytes(), MARK.as_bytes())?;
+    let mut out = String::new();
+    let mut copied = 0;
+    for line in text::lines(text) {
+        let Some(plain) =
+            memmem::find(line.as_bytes(), MARK.as_bytes()).and_then(|first| plain_row(line, first))
+        else {
+            continue;
+        };
+        let at = text::place(text, line)?;
+        out.extend([&text[copied..at], &plain]);
+        copied = at + line.len();
+    }
+    (copied > 0).then(|| out + &text[copied..])
+}
+
+/// A row without such marks.
+fn plain_row(line: &str, first: usize) -> Option<String> {
+    const LONGEST: usize = 4096;
+    if line.len() > LONGEST || line[..first].trim().is_empty() && !line[first..].starts_with("*** ")
+    {
+        return None;
+    }
+    let bytes = line.as_bytes();
+    let is_mark = |at: usize| bytes.get(at) == Some(&b'*');
+    let runs = memmem::find_iter(bytes, "**")
+        .filter(|at| !is_mark(at + 2) && (*at == 0 || !is_mark(at - 1)));
+    let (mut out, mut from, mut open) = (String::new(), 0, None);
+    for at in runs {
+        let (before, behind) = (bytes[..at].last(), bytes.get(at + 2));
+        let begins = before.is_none_or(|byte| b" \t([\"'`".contains(byte))
+            && behind.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_/<#$".contains(byte));
+        let ends = before.is_some_and(|byte| !b" \t:".contains(byte))
+            && behind.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if let Some(open) = open.filter(|_| ends) {
+            out.extend([&line[from..open], &line[open + 2..at]]);
+            from = at + 2;
+        }
+        open = Some(at).filter(|_| begins);
+    }
+    if from == 0 {
+        return None;
+    }
+    out.push_str(&line[from..]);
+    let row = text::trim(&out);
+    let of_program = row.starts_with("*** ") && row.ends_with(" ***")
+        || grammar::read(row).is_some()
+        || model::read_exception(row).name.is_some();
+    of_program.then_some(out)
 }
 
 /// The text of a page of HTML; `None` where it has no tag that ends lines, or a table, whose rows have a reader.

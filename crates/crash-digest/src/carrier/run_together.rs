@@ -73,7 +73,8 @@ enum Rows {
 }
 
 /// Words of which one is in a text that is told apart.
-pub(super) const MARKS: [&str; 8] = [
+pub(super) const MARKS: [&str; 9] = [
+    OF_PHP,
     IN_A_ROW[0],
     IN_A_ROW[1],
     IN_A_ROW[2],
@@ -90,7 +91,8 @@ const IN_A_ROW: [&str; 5] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc ", ".dylib 
 pub(super) fn render(document: &str) -> Option<String> {
     let spelled = spelled(document);
     let told = text::has(document, " >>> ") && text::lines(document).any(is_tombstone);
-    if spelled.is_none() && !told && !is_marked(document) {
+    let php = text::has(document, OF_PHP);
+    if spelled.is_none() && !told && !php && !is_marked(document) {
         return None;
     }
     let mut out = String::with_capacity(document.len() + 256);
@@ -99,6 +101,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         let restored = spelled
             .filter(|mark| text::has(line, mark))
             .and_then(|mark| spelled_out(line, mark))
+            .or_else(|| of_php(line))
             .or_else(|| broken(&[" ", line].concat(), rows(line)?))
             .or_else(|| is_tombstone(line).then(|| labelled(line)));
         changed |= restored.is_some();
@@ -106,6 +109,81 @@ pub(super) fn render(document: &str) -> Option<String> {
         out.push('\n');
     }
     changed.then_some(out)
+}
+
+/// What stands behind the time in a log's lines that are told apart by it.
+pub(super) const STAMPS: [&str; 2] = ["]: ", "] ["];
+
+/// The text with a log's lines apart that a page ran together, `Aug 10 08:15:13 pier orbitd[781]: panic: no bayAug 10 08:15:13 pier
+/// orbitd[781]: goroutine 7 [running]:`; `None` where no line holds several.
+pub(super) fn stamped(document: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut copied = 0;
+    for line in text::lines(document).filter(|line| line.len() >= SHORTEST) {
+        let again = stamps(line);
+        // A message may name a time by itself.
+        if again.len() < 2 {
+            continue;
+        }
+        let at = text::place(document, line)?;
+        out.push_str(&document[copied..at]);
+        let mut from = 0;
+        for to in again {
+            out.extend([line[from..to].trim_end(), "\n"]);
+            from = to;
+        }
+        out.push_str(&line[from..]);
+        copied = at + line.len();
+    }
+    (copied > 0).then(|| out + &document[copied..])
+}
+
+/// Where a line has what it begins with once more: a date and a time, and the word behind them; or a time in brackets.
+fn stamps(line: &str) -> Vec<usize> {
+    let bytes = line.as_bytes();
+    let is_clock = |at: usize| {
+        let clock = bytes.get(at..at + 6);
+        clock.is_some_and(|clock| {
+            let digits = [1, 2, 4, 5].iter().all(|at| clock[*at].is_ascii_digit());
+            digits && clock[0] == b':' && clock[3] == b':'
+        })
+    };
+    let clocks = |from: usize| {
+        let found = memchr::memchr_iter(b':', &bytes[from..]).map(move |at| from + at);
+        found.filter(|at| is_clock(*at))
+    };
+    // `Aug 10 08`, `2026-08-10T08`, `[08`.
+    let head = memchr::memchr_iter(b':', &bytes[..bytes.len().min(24)]).find(|at| is_clock(*at));
+    let Some(head) = head.filter(|at| *at >= 9 || bytes[0] == b'[') else {
+        return Vec::new();
+    };
+    let form = |byte: &u8| match byte {
+        b'0'..=b'9' => b'0',
+        b'a'..=b'z' => b'a',
+        b'A'..=b'Z' => b'A',
+        other => *other,
+    };
+    let behind = |at: usize| {
+        let rest = line.get(at + 6..).unwrap_or_default();
+        let part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '+' | 'Z' | ':');
+        let rest = rest.trim_start_matches(part);
+        match bytes[0] {
+            b'[' => rest.get(..3),
+            _ => Some(text::head(text::word(rest.trim_start()).0, 64)),
+        }
+    };
+    let first = behind(head).filter(|word| !word.is_empty());
+    if first.is_none() || bytes[0] == b'[' && !first.is_some_and(|rest| rest.starts_with(']')) {
+        return Vec::new();
+    }
+    clocks(head + 6)
+        .filter(|at| {
+            let same = bytes[at - head..*at].iter().map(form);
+            same.eq(bytes[..head].iter().map(form)) && behind(*at) == first
+        })
+        .map(|at| at - head)
+        .filter(|at| line.is_char_boundary(*at))
+        .collect()
 }
 
 /// How the text spells its line breaks, where it does so again and again.
@@ -274,6 +352,31 @@ pub(super) fn labelled(line: &str) -> String {
     out
 }
 
+/// Where the frames of PHP begin.
+const OF_PHP: &str = "Stack trace: #0 ";
+
+/// PHP's error whose lines were joined: `… in /srv/dock.php:66 Stack trace: #0 /srv/index.php(7): open() #1 {main} thrown in
+/// /srv/dock.php on line 66`.
+fn of_php(line: &str) -> Option<String> {
+    let at = text::find(line, OF_PHP)?;
+    let mut out = [line[..at].trim_end(), "\nStack trace:\n"].concat();
+    let mut rest = &line[at + OF_PHP.len() - "#0 ".len()..];
+    for number in 1_u32.. {
+        let next = format!(" #{number} ");
+        let Some(at) = text::find(text::head(rest, FARTHEST), &next) else {
+            break;
+        };
+        out.extend([&rest[..at], "\n"]);
+        rest = &rest[at + 1..];
+    }
+    let (last, end) = text::split_once(rest, " thrown in ").unwrap_or((rest, ""));
+    out.push_str(last.trim_end());
+    if !end.is_empty() {
+        out.extend(["\n  thrown in ", end]);
+    }
+    Some(out)
+}
+
 /// Where labels and headings of threads begin.
 fn labels(line: &str) -> Vec<usize> {
     let mut at: Vec<usize> = Vec::new();
@@ -333,7 +436,25 @@ fn is_apple(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use super::{render, stamped};
+
+    #[test]
+    fn a_logs_lines_come_back() {
+        let line = "Aug 10 08:15:13 pier orbitd[781]: panic: no bay, and none since we looked the last timeAug 10 08:15:13 pier orbitd[781]: goroutine 7 [running]:Aug 10 08:15:14 pier orbitd[781]: main.open(0x1)";
+        assert_eq!(
+            stamped(&["first\n", line, "\nlast\n"].concat()).as_deref(),
+            Some(
+                "first\nAug 10 08:15:13 pier orbitd[781]: panic: no bay, and none since we looked the last time\nAug 10 08:15:13 pier orbitd[781]: goroutine 7 [running]:\nAug 10 08:15:14 pier orbitd[781]: main.open(0x1)\nlast\n"
+            )
+        );
+        for line in [
+            "2026-08-10 08:15:13 closed from 2026-08-09 00:00:00 until 2026-08-11 00:00:00, and then from 2026-08-12 00:00:00 on, as said before",
+            "08:15:13 orbit opens at 09:00:00 and at 10:00:00 and at 11:00:00 and at 12:00:00, and whatever the harbour master says of it",
+            "Aug 10 08:15:13 pier",
+        ] {
+            assert_eq!(stamped(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn lines_come_back() {

@@ -2,12 +2,16 @@
 
 use crate::text;
 
-/// `Apr 12 19:56:56 host moon[123]: `, with `(Subsystem)` or `<Error>` behind the process on Apple's devices.
+/// `Apr 12 19:56:56 host moon[123]: `, with `(Subsystem)` or `<Error>` behind the process on Apple's devices; of a journal in full
+/// `Sun 2026-04-12 19:56:56 UTC host moon[123]: `.
 pub(super) fn strip(line: &str) -> Option<&str> {
     const MONTHS: [&str; 12] = [
         "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ",
         "Dec ",
     ];
+    if let Some(rest) = in_full(line) {
+        return behind_host(rest);
+    }
     MONTHS.iter().find(|month| line.starts_with(**month))?;
     let (_, rest) = text::word(line);
     let (day, rest) = text::word(rest);
@@ -26,15 +30,56 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     {
         return Some(rest);
     }
+    behind_host(rest)
+}
+
+/// Behind weekday, date, time and zone.
+fn in_full(line: &str) -> Option<&str> {
+    const DAYS: [&str; 7] = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    DAYS.iter().find(|day| line.starts_with(**day))?;
+    let (date, rest) = text::word(line.get(4..)?);
+    let (time, rest) = text::word(rest);
+    let (zone, rest) = text::word(rest);
+    let date = date.as_bytes();
+    let fits = date.len() == 10
+        && date[4] == b'-'
+        && date[7] == b'-'
+        && time.len() >= 8
+        && time.as_bytes()[2] == b':'
+        && (2..=6).contains(&zone.len());
+    fits.then_some(rest)
+}
+
+/// Behind machine and program.
+fn behind_host(rest: &str) -> Option<&str> {
     // A journal may leave the machine out: `Apr 12 19:56:56 kernel: `.
     let (host, behind) = rest.split_once(' ')?;
     if host.ends_with(':') && is_program(host.trim_end_matches(':')) {
+        return Some(if is_of_kernel(behind) { rest } else { behind });
+    }
+    if let Some((_, said)) = text::split_once(behind, "]: ")
+        && is_of_kernel(said)
+    {
         return Some(behind);
     }
     let (_process, rest) = behind
         .split_once(": ")
         .or_else(|| rest.strip_suffix(':').map(|front| (front, "")))?;
     Some(rest)
+}
+
+/// Whether the kernel says it of the program in front, whose name and number a log took for those of who wrote the line:
+/// `orbit[4711]: segfault at 18 ip 00007f01 …`.
+fn is_of_kernel(said: &str) -> bool {
+    [
+        "segfault at ",
+        "segfault (",
+        "bus error (",
+        "unhandled signal ",
+        "unhandled level ",
+    ]
+    .iter()
+    .any(|start| said.starts_with(start))
 }
 
 /// Behind a time as RFC 3339 writes it: `pier kernel: `, `pier orbitd[4711]: `, `kernel: `. A program without its number may
@@ -48,6 +93,7 @@ pub(super) fn behind_time(rest: &str) -> Option<&str> {
     let program = program.strip_suffix(':')?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let known = program == "kernel" || program.ends_with(']') && is_program(program);
+    let said = if is_of_kernel(said) { behind } else { said };
     (known && !host.is_empty() && host.bytes().all(plain)).then_some(said)
 }
 

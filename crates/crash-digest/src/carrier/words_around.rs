@@ -238,6 +238,8 @@ mod tests {
             "Since the last update it closes for some of our players.\n\n",
             "更新之后打开地图就闪退，日志如下：\n",
             "Console output:\n",
+            "Recently noticed the following crash in the harbour.\n",
+            "The exception only occurs when two docks are open at once.\n",
         ] {
             assert_eq!(
                 without_speech(&format!("{words}{REPORT}")),

@@ -102,7 +102,8 @@ fn quoted(line: &str) -> Option<Header<'_>> {
         .or_else(|| text::find(line, " prio="))
         .or_else(|| text::find(line, " sysTid="))
         .or_else(|| text::find(line, "\" (not attached)").filter(behind_name))
-        .or_else(|| text::find(line, " tid="))?;
+        .or_else(|| text::find(line, " tid="))
+        .or_else(|| text::find(line, "\" Id=").filter(behind_name))?;
     let (front, rest) = (&line[1..at], &line[at..]);
     let name = front.trim_end().strip_suffix('"').unwrap_or(front);
     let rest = rest.trim_start_matches('"').trim_start();
@@ -110,8 +111,11 @@ fn quoted(line: &str) -> Option<Header<'_>> {
         .strip_prefix('#')
         .and_then(text::digits)
         .map(|(id, _)| id);
-    // Minecraft's dump of its threads: `prio=8 Id=79 TIMED_WAITING on java.lang.String@5af92a77`.
-    if let Some((_, listed)) = text::split_once(rest, " Id=")
+    // Java's own management: `"loader-4" Id=13 RUNNABLE`, `prio=8 Id=79 TIMED_WAITING on java.lang.String@5af92a77`.
+    let listed = rest
+        .strip_prefix("Id=")
+        .or_else(|| text::split_once(rest, " Id=").map(|(_, listed)| listed));
+    if let Some(listed) = listed
         && number.is_none()
     {
         let (id, state) = text::word(listed);
@@ -482,9 +486,7 @@ mod tests {
             assert_eq!(read(line), None, "{line}");
         }
         assert_eq!(read("Thread pool is full"), None);
-        assert_eq!(
-            read("Thread 0 crashed with ARM Thread State (64-bit):"),
-            None
-        );
+        let registers = "Thread 0 crashed with ARM Thread State (64-bit):";
+        assert_eq!(read(registers), None);
     }
 }

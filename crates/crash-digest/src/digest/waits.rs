@@ -4,7 +4,7 @@ use super::options::Options;
 use crate::activity::{self, Activity};
 use crate::format::Format;
 use crate::frame::Frame;
-use crate::model::{LockKind, Stack};
+use crate::model::{LockKind, RelatedKind, Stack};
 use crate::text;
 use crate::threads::ThreadDump;
 use crate::wait_graph::{End, WaitChain};
@@ -27,7 +27,16 @@ fn asleep(dump: &ThreadDump<'_>, first: Option<usize>, options: &Options<'_>) ->
             crate::excerpt::frame_text(frame, origin, options.rules)
         });
         let state = thread.state.unwrap_or("asleep");
-        format!("{} · {state}: {}", thread.label(), at.unwrap_or_default())
+        let mut told = format!("{} · {state}: {}", thread.label(), at.unwrap_or_default());
+        let creator = stack
+            .related
+            .iter()
+            .find(|related| related.kind == RelatedKind::CreatedBy);
+        if let Some(name) = creator.and_then(|creator| creator.frames.first()?.function) {
+            told += ", created by ";
+            told += name;
+        }
+        told
     });
     told.collect()
 }
@@ -84,6 +93,21 @@ fn alone(dump: &ThreadDump<'_>, at: usize, stack: &Stack<'_>) -> Option<String> 
     }
 }
 
+/// Whether the thread asked Java for the stacks of all threads.
+fn writes_dump(stack: &Stack<'_>) -> bool {
+    const ASKS: [&str; 4] = [
+        "sun.management.ThreadImpl.dumpThreads",
+        "sun.management.ThreadImpl.dumpAllThreads",
+        "java.lang.Thread.dumpThreads",
+        "java.lang.Thread.getAllStackTraces",
+    ];
+    let mut innermost = stack.frames.iter().take(4);
+    innermost.any(|frame| {
+        let asks = |name: &str| ASKS.iter().any(|ask| name.starts_with(ask));
+        frame.function.is_some_and(asks)
+    })
+}
+
 /// Wait chains of the faulting thread, and every deadlock.
 pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec<String> {
     const MOST: usize = 12;
@@ -103,9 +127,10 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
     } else if let Some(at) = faulting {
         out.extend(alone(dump, at, stack));
     }
-    // Where the main thread is idle by now, the others' chains are what is left of the wait.
+    // Where the main thread is idle by now, or writes the dump, the others' chains are what is left of the wait.
     let idle = stack.format == Format::Trace
-        && faulting.is_some_and(|at| dump.threads[at].activity() == Activity::Polling);
+        && (writes_dump(stack)
+            || faulting.is_some_and(|at| dump.threads[at].activity() == Activity::Polling));
     if idle {
         for chain in dump.wait_chains().iter().take(MOST_CHAINS) {
             out.extend(chain_lines(dump, chain, options));

@@ -6,7 +6,8 @@ use super::{aborts, plain};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part, RelatedKind, read_exception};
+use crate::log_prefix;
+use crate::model::{Builder, Exception, Part, RelatedKind, begins_assertion, read_exception};
 use crate::text;
 use crate::windows_exceptions;
 
@@ -30,9 +31,11 @@ pub(super) fn score(line: &str) -> u32 {
                 (text::has(line, " in ") || text::has(line, " ("))
                     && (text::has(line, " at ")
                         || text::has(line, " from ")
-                        || text::has(line, " () ")),
+                        || text::has(line, " () ")
+                        || line.ends_with(',') && text::has(line, "=") && is_open(line)),
             ) * 2
         }
+        [b'N', b'o', ..] if matches!(line, "No locals." | "No symbol table info available.") => 2,
         [b'*' | b'f', ..]
             if text::has(line, "frame #") && (text::has(line, "0x") || text::has(line, ": ")) =>
         {
@@ -167,7 +170,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
             // Variables, source lines, `No locals.`
             return out.stack.unrecognized.push(line);
         }
-        if !is_noise(line) && !typed {
+        if let Some(said) = logged(line) {
+            plain::other(out, said);
+        } else if !is_noise(line) && !typed {
             plain::other(out, line);
         }
     }
@@ -446,6 +451,12 @@ fn at_breakpoint<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     facts.reason("stopped at breakpoint", number);
     true
+}
+
+/// What a program's log said of its end, without its time: `[08:41:06] Assertion failed: …`.
+fn logged(line: &str) -> Option<&str> {
+    let said = log_prefix::read(line)?.said.trim();
+    (begins_assertion(said) || read_exception(said).name.is_some()).then_some(said)
 }
 
 /// What a debugger prints about itself.

@@ -111,7 +111,7 @@ impl<'a> Reader<'a> for Go<'a> {
         if reason(out, line) {
             return;
         }
-        if is_function(line) {
+        if is_function(line) || cut_off(line).is_some() {
             self.function = Some(line);
         } else if is_bare(line) {
             self.bare = Some(line);
@@ -140,7 +140,8 @@ impl<'a> Go<'a> {
     fn place(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if let Some(name) = self.bare.take() {
             let place = line.split(" +0x").next().unwrap_or(line);
-            if text::has(place, ".go:") && text::file_line(place).1.is_some() {
+            let placed = text::has(place, ".go:") && text::file_line(place).1.is_some();
+            if placed || is_cut_place(out, line) {
                 self.function = Some(name);
             } else {
                 plain::other(out, name);
@@ -150,7 +151,9 @@ impl<'a> Go<'a> {
             let place = line.split(" +0x").next().unwrap_or(line).trim();
             let (file, number) = text::file_line(place);
             let known = number.is_some();
-            let raw = if known {
+            // A console's width ended the line inside of the path.
+            let cut = !known && is_path(line);
+            let raw = if known || cut {
                 out.span(function, line)
             } else {
                 function
@@ -163,7 +166,7 @@ impl<'a> Go<'a> {
                 language: Language::Go,
                 ..Frame::default()
             });
-            if known {
+            if known || cut {
                 return true;
             }
         }
@@ -213,6 +216,22 @@ impl<'a> Go<'a> {
         }
         false
     }
+}
+
+/// Whether a line is a path and nothing else.
+fn is_path(line: &str) -> bool {
+    line.len() > 1 && line.starts_with('/') && !line.contains(' ')
+}
+
+/// Whether the text ends inside of a place: `/go/pkg/mod/github.com/acme/orbit@v0.1`.
+fn is_cut_place(out: &Builder<'_>, line: &str) -> bool {
+    let last = || {
+        let at = text::place(out.text, line)?;
+        out.text.get(at + line.len()..)
+    };
+    is_path(line)
+        && text::file_line(line).1.is_none()
+        && last().is_some_and(|rest| rest.trim().is_empty())
 }
 
 /// Whether the text began inside of the first goroutine, which is the one that ended the program: this one only waits.
@@ -366,6 +385,15 @@ fn is_function(line: &str) -> bool {
     !front.is_empty() && front.contains('.') && !front.contains(' ') || front == "panic"
 }
 
+/// The name where a console's width ended the line inside of the arguments: `moonfort/vault.(*Ring).Open(0xc0000100`.
+fn cut_off(line: &str) -> Option<&str> {
+    let (front, arguments) = line.rsplit_once('(')?;
+    let of_arguments = |byte: u8| byte.is_ascii_hexdigit() || b"x, {}.".contains(&byte);
+    let fits = arguments.starts_with("0x") && arguments.bytes().all(of_arguments);
+    let qualified = front.contains('.') && !front.contains(' ') && !front.starts_with('(');
+    (fits && qualified).then_some(front)
+}
+
 /// A qualified name alone, as loggers print it: `moonfort/vault.(*Ring).Open`, `runtime.gopanic`.
 fn is_bare(line: &str) -> bool {
     line.len() <= 200
@@ -434,6 +462,6 @@ fn error_of(fields: &str) -> Option<&str> {
 fn name(function: &str) -> &str {
     match text::last_group(function, b'(', b')') {
         Some((front, _)) if !front.is_empty() && !front.ends_with('.') => front,
-        _ => function,
+        _ => cut_off(function).unwrap_or(function),
     }
 }

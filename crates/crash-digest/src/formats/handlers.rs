@@ -13,6 +13,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || studio::line(out, line)
         || caused::line(out, line)
         || of_shell(out, line)
+        || of_shell_alone(out, line)
         || shouted(out, line)
         || seen_by_procdump(out, line)
         || in_a_box(out, line)
@@ -112,6 +113,9 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(signal) = read().map(|(_, signal)| *signal).or_else(typed) else {
         return false;
     };
+    if !out.is_empty() && ended_by_signal(out) {
+        out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
+    }
     if out.is_fresh() && out.section().exception.name.is_none() {
         // What the program itself said of its end stays.
         if !tells_of_crash(text::head(out.section().exception.message, 400)) {
@@ -120,6 +124,35 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
     }
     out.stack.facts.reason("", line);
+    out.cut();
+    true
+}
+
+/// Whether what the program said of its end may be what a signal ended: of a virtual machine's exception the process may have died
+/// otherwise.
+fn ended_by_signal(out: &Builder<'_>) -> bool {
+    let exception = out.stack.sections.first().map(|section| section.exception);
+    let name = exception.and_then(|exception| exception.name);
+    name.is_none_or(|name| text::has(name, "::") || text::has(name, "Assert"))
+        || out.is_sure_of("terminate called ")
+}
+
+/// The signal as a shell calls it and no more, below what the program said of its end: `Aborted`,
+/// `Segmentation fault (core dumped)`.
+fn of_shell_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let said = line.strip_suffix(" (core dumped)").unwrap_or(line);
+    let Some(signal) = signal_called(said).filter(|_| out.is_fresh() && !out.is_empty()) else {
+        return false;
+    };
+    let exception = out.section().exception;
+    // It is all that is known of the end where the lines above tell of none.
+    if exception.name.is_none() && !tells_of_crash(text::head(exception.message, 400)) {
+        return false;
+    }
+    if ended_by_signal(out) {
+        out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
+    }
+    out.stack.facts.reason("ended", line);
     out.cut();
     true
 }

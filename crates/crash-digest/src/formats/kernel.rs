@@ -147,7 +147,7 @@ impl<'a> Reader<'a> for Kernel<'a> {
             // Some processors print the callers without a heading.
             if self.mode == Mode::Head
                 && out.has_frames()
-                && line.starts_with("[<")
+                && (line.starts_with("[<") || text::has(line, " from "))
                 && is_caller(line)
             {
                 (self.mode, self.traced) = (Mode::Trace, true);

@@ -50,6 +50,16 @@ pub(super) fn beside(title: &str) -> Option<RelatedKind> {
 /// Whether a line is a caller with offset and size, as only the kernel prints it: `dc_log+0x12/0xb0 [amdgpu]`.
 pub(super) fn is_caller(line: &str) -> bool {
     let rest = behind_addresses(line);
+    // `(put_page) from [<c01>] (free+0x44/0x48)`, of newer ones `put_page from free+0x44/0x48`.
+    let rest = match text::split_once(rest, " from ") {
+        Some((inner, outer)) if !inner.contains(' ') => {
+            let outer = behind_addresses(outer);
+            outer.strip_prefix('(').map_or(outer, |outer| {
+                outer.split_once(')').map_or(outer, |(place, _)| place)
+            })
+        }
+        _ => rest,
+    };
     let (place, module) = text::word(rest.strip_prefix("? ").unwrap_or(rest));
     let Some((function, at)) = text::split_once(place, "+0x") else {
         return false;

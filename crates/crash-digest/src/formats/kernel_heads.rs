@@ -22,7 +22,6 @@ const BEGINS: [&str; 16] = [
     "invalid opcode: ",
     "divide error: ",
 ];
-const DEREFERENCE: &str = " dereference";
 
 /// Whether a report of its own begins.
 pub(super) fn is_head(line: &str) -> bool {
@@ -112,6 +111,7 @@ pub(super) fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     let place = [
         ", address: ",
+        " for address: ",
         " at virtual address ",
         " dereference at ",
         " request at ",
@@ -120,20 +120,17 @@ pub(super) fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         " on write at ",
     ]
     .iter()
-    .find_map(|label| text::split_once(said, label));
+    .find_map(|label| text::split_once(said, label).map(|parts| (*label, parts)));
     let facts = &mut out.stack.facts;
-    if let Some((_, address)) = place {
+    if let Some((_, (_, address))) = place {
         facts.fault_address = facts.fault_address.or(Some(text::word(address).0));
         facts.address_apart = true;
     }
     // `… NULL pointer dereference at 0000000000000250`
-    let what =
-        |(name, _): (&'a str, &str)| said.get(..name.len() + DEREFERENCE.len()).unwrap_or(name);
-    let name = match place {
-        Some(place) if said[place.0.len()..].starts_with(DEREFERENCE) => what(place),
-        Some((name, _)) => name,
-        None => said,
-    };
+    let name = place.map_or(said, |(label, (front, _))| {
+        let kept = text::find(label, " at ").unwrap_or_default();
+        &said[..front.len() + kept]
+    });
     let first = out.section().exception.name.is_none();
     if first {
         let label = if start.starts_with("Kernel panic") {

@@ -47,8 +47,8 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || caught(out, line)
                 || oops(out, line)
         }
-        // A whole log of systemd, behind its times.
-        Some(b'w' | b'0'..=b'9' | b'P' | b'`') if line.ends_with(" dumped core.") => {
+        // A whole log of systemd, behind its times, and the mark of newer ones: `[🡕] Process 4711 (orbit) of …`.
+        Some(b'w' | b'0'..=b'9' | b'P' | b'`' | b'[') if line.ends_with(" dumped core.") => {
             dumped(out, line)
         }
         Some(b'w' | b'0'..=b'9') => trap(out, line),

@@ -269,6 +269,7 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
                 if repeats::is_repeated(out, line) {
                     return true;
                 }
+                repeats::begins_another(out, &frame);
                 if line.starts_with("#0 ") {
                     inside::java_in_dart(out, &frame);
                 }

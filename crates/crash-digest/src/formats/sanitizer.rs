@@ -34,6 +34,8 @@ pub(super) struct Sanitizer<'a> {
     place: Option<&'a str>,
     /// The whole line of it.
     undefined: Option<&'a str>,
+    /// The line of the last finding.
+    finding: &'a str,
     /// The next line names what lies at the address in a call's memory.
     objects: bool,
 }
@@ -67,6 +69,14 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         }
         if let Some(summary) = line.strip_prefix("SUMMARY: ") {
             self.summary = self.summary.or(Some(summary));
+            // The line of the finding itself may have been lost among those of other threads.
+            let place =
+                text::after(summary, "undefined-behavior ", b" ").filter(|_| self.reports > 0);
+            if place.is_some_and(|place| !self.finding.starts_with(place)) {
+                out.stack
+                    .facts
+                    .reason("also", summary.trim_end_matches(" in"));
+            }
             return;
         }
         if line.starts_with("====") {
@@ -167,6 +177,7 @@ impl<'a> Sanitizer<'a> {
     /// A report begins: the first is the text's own.
     fn begins(&mut self, out: &mut Builder<'a>, line: &'a str, what: &'a str) {
         self.reports += 1;
+        self.finding = line;
         // Undefined behaviour that was found on the way to what ended the program.
         if let Some(undefined) = self.undefined
             && !text::has(line, ": runtime error: ")

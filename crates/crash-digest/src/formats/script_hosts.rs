@@ -4,7 +4,7 @@
 use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
-use crate::model::{Builder, Exception, RelatedKind, read_exception};
+use crate::model::{Builder, Exception, RelatedKind, read_exception, tells_of_crash};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
@@ -192,12 +192,23 @@ fn lua<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .last_frame()
         .is_some_and(|last| last.language == Language::Lua);
     if behind {
-        out.further(line);
+        let title = said_above(out, line).unwrap_or(line);
+        out.further(title);
     } else if !out.has_frames() {
         out.message_ends();
         from_lua_place(out);
     }
     true
+}
+
+/// The next error behind the frames of one, on the line above its own frames' heading.
+fn said_above<'a>(out: &Builder<'a>, heading: &str) -> Option<&'a str> {
+    let said = *out.stack.unrecognized.last()?;
+    let from = text::place(out.text, said)? + said.len();
+    let to = text::place(out.text, heading)?;
+    let above = out.text.get(from..to)?.trim().is_empty();
+    let tells = text::has(said, ".lua:") || tells_of_crash(said);
+    (above && tells).then_some(said)
 }
 
 /// Lua's message begins with its place, `dock.lua:12: no bay`: lines of a log in front of it are none of it.

@@ -146,7 +146,8 @@ fn assertion<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
-/// Rust: `thread 'Compute Task Pool (3)' panicked at src/main.rs:7:33:`, `thread '<unnamed>' (196493) panicked at …`.
+/// Rust: `thread 'Compute Task Pool (3)' panicked at src/main.rs:7:33:`, `thread '<unnamed>' (196493) panicked at …`, and of
+/// the first ones `thread '<main>' panicked at …`.
 fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
     let Some((thread, place)) = text::split_once(line, "panicked at ") else {
         return;
@@ -166,7 +167,7 @@ fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
     let facts = &mut out.stack.facts;
     facts.thread = facts
         .thread
-        .or(Some(name).filter(|name| !name.starts_with('<')));
+        .or(Some(name).filter(|name| !matches!(*name, "<unnamed>" | "<unknown>")));
     facts.thread_id = facts.thread_id.or_else(|| text::after(rest, "(", b")"));
 }
 

@@ -22,6 +22,7 @@ mod mod_handlers;
 mod module_names;
 mod plain;
 mod rare;
+mod ruby;
 mod runtimes;
 mod script;
 mod shared;

@@ -144,7 +144,8 @@ pub(super) fn serenity(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Mono's newer reporter: `0x7e77829393e2 - /opt/moonfort/libmonobdwgc-2.0.so : mono_x`, `0x7e - Unknown`.
+/// Mono's newer reporter: `0x7e77829393e2 - /opt/moonfort/libmonobdwgc-2.0.so : mono_x`, `0x7e - mono : `,
+/// `0x7e - Unknown`.
 pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::split_once(line, " - ")?;
     let address = address.starts_with("0x").then(|| text::hex(address))??;
@@ -159,7 +160,9 @@ pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
     let fits = module.starts_with(['/', '.'])
         || text::has(module, ".so")
         || text::has(module, ".dll")
-        || text::has(rest, " : ");
+        // A program that was found in `PATH` has no folder: `0x5f5d - orbit : `.
+        || text::has(rest, " : ")
+        || rest.ends_with(" :");
     if !fits || module.starts_with("0x") {
         return None;
     }

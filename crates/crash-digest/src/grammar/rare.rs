@@ -1,7 +1,7 @@
 //! What few texts hold, told by a mark of its own each.
 
 use super::{
-    apple, consoles, dart, elixir, games, hosts, java, listed, lua, plain, runtimes, script,
+    apple, consoles, dart, elixir, games, hosts, java, listed, lua, plain, ruby, runtimes, script,
     stack_walker, windows,
 };
 use crate::frame::Frame;
@@ -20,7 +20,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }
         [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
-        [b'a', b'p', b'p', b'/', .., b'\''] => runtimes::ruby_view(line),
+        [.., b'\''] if line.starts_with("app/") || ruby::names_template(line) => ruby::view(line),
         // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
             elixir::elixir(line)

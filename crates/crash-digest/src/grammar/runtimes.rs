@@ -201,18 +201,6 @@ pub(crate) fn ruby_place(text: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// A view of Rails', whose function is a name that was made of its path:
-/// `app/views/docks/_row.html.erb:13:in `_app_views_docks__row_html_erb__2537_1723'`.
-pub(super) fn ruby_view(line: &str) -> Option<Frame<'_>> {
-    let frame = ruby_place(line).filter(|_| line.starts_with("app/"))?;
-    let made = |name: &&str| {
-        let name = name.rsplit([' ', '#']).next().unwrap_or(name);
-        name.starts_with("_app_")
-    };
-    let function = frame.function.filter(|name| !made(name));
-    Some(Frame { function, ..frame })
-}
-
 /// Erlang: `{orbit_match,handle_info,2,[{file,"src/orbit_match.erl"},{line,14}]},`.
 pub(crate) fn erlang(line: &str) -> Option<Frame<'_>> {
     let inner = line.trim_start_matches(['[', '{']);

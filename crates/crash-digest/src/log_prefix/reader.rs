@@ -158,6 +158,8 @@ impl<'a> Reader<'a> {
             self.timed = true;
         } else if self.pair(text) {
             self.bracketed = true;
+        } else if self.beside_time(text) {
+            self.timed = true;
         } else if self.level.is_some() && behind_level(text) || self.before_level(text, rest) {
             self.bracketed |= is_path(text);
             let name = named_thread(text).filter(|name| !is_path(name));
@@ -170,6 +172,27 @@ impl<'a> Reader<'a> {
             return false;
         }
         self.rest = rest;
+        true
+    }
+
+    /// A thread or a level beside the time, a bar between them: `6e33c990|08:41:06`, `08:41:06 | WARN`.
+    fn beside_time(&mut self, text: &'a str) -> bool {
+        let Some((left, right)) = text.split_once('|') else {
+            return false;
+        };
+        let (left, right) = (left.trim(), right.trim());
+        let is_time = |part: &str| time::read(part).is_some_and(str::is_empty);
+        let field = if is_time(right) { left } else { right };
+        if !is_time(right) && !is_time(left) || field.is_empty() || field.contains([' ', '|']) {
+            return false;
+        }
+        match level::named(field) {
+            Some(level) => {
+                self.level(level);
+                self.bracketed = true;
+            }
+            None => self.thread = self.thread.or(named_thread(field)),
+        }
         true
     }
 

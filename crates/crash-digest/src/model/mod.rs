@@ -28,6 +28,6 @@ pub(crate) use prompts::{is_prompt, is_prompt_again};
 pub use related::{Related, RelatedKind};
 pub(crate) use speech::is_spoken;
 pub use stack::{ExceptionFrames, Part, Stack};
-pub(crate) use telling::{signal_in, tells_of_crash, tells_of_failure};
+pub(crate) use telling::{begins_assertion, signal_in, tells_of_crash, tells_of_failure};
 pub use thrown::Exception;
 pub(crate) use thrown::is_type;

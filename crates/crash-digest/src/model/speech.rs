@@ -127,7 +127,10 @@ fn shows(line: &str) -> bool {
 /// A sentence of what happened to a person: `Since the last update it closes for some of our players.`
 fn is_told(line: &str) -> bool {
     #[rustfmt::skip]
-    const TOLD: [&str; 34] = [
+    const TOLD: [&str; 52] = [
+        " only occurs ", " only happens ", " occurs when ", " occurs only ", " happens only ", "very time the ", "very time I ",
+        "After a while the ", "Getting the following ", "Since version ", "This leads to ", "Sometimes, ", "Sometimes it ",
+        "tack trace from ", "rash report from ", "rash log from ", "Recently noticed", "noticed the following",
         " our ", "players ", " users ", "since the ", "Since the ", "after the update", "after updating",
         "After updating", "latest version", "latest update", " on my ", "this issue", "this bug", "this crash",
         "this error", "This error", "this happens", "This happens", "it happens", "happens when", "when opening",

@@ -75,6 +75,25 @@ pub(super) fn begins_uncaught(line: &str, before: &str) -> bool {
         .any(|start| line.starts_with(start))
 }
 
+/// Whether a line begins what an assertion says that failed: `Assertion failed: "hold == 0"`,
+/// `orbit: dock.c:31: open: Assertion `bay' failed.`
+pub(crate) fn begins_assertion(line: &str) -> bool {
+    let head = text::head(line, 300);
+    match head.as_bytes() {
+        [b'A' | b'a', b's' | b'S', ..] => [
+            "Assertion failed",
+            "assertion failed",
+            "ASSERTION FAILED",
+            "Assertion `",
+            "Assert failed",
+            "ASSERT FAILED",
+        ]
+        .iter()
+        .any(|start| head.starts_with(start)),
+        _ => text::has(head, ": Assertion `"),
+    }
+}
+
 /// Whether a line warns of something that ended nothing: PHP's `PHP Warning:  …`, Perl's `Use of uninitialized value $bay in …`.
 pub(super) fn is_warning(line: &str) -> bool {
     let start = match line.as_bytes() {

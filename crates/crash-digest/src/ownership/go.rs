@@ -2,7 +2,7 @@
 
 use super::origin::CodeOrigin;
 use super::paths::slashed;
-use crate::frame::Language;
+use crate::frame::{Frame, Language};
 use crate::model::Stack;
 
 /// First parts of Go's own packages.
@@ -41,6 +41,15 @@ pub(super) fn root(stack: &Stack<'_>) -> Option<String> {
         let at = path.find("/src/runtime/")?;
         Some(path[..at + "/src/".len()].to_ascii_lowercase())
     })
+}
+
+/// The path of a place that was cut inside of it, which stands below the function.
+pub(super) fn cut_path<'a>(frame: &Frame<'a>) -> Option<&'a str> {
+    let (_, place) = frame
+        .raw
+        .split_once('\n')
+        .filter(|_| frame.file.is_none())?;
+    Some(place.trim()).filter(|place| place.starts_with('/'))
 }
 
 /// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`. Their sources lie in

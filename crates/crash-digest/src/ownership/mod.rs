@@ -40,7 +40,7 @@ use crate::recursion::ByPlace;
 use crate::{code_tables, text};
 use browser::{bridge, is_compiled};
 use bundle_id::telling_words;
-use go::go;
+use go::{cut_path, go};
 use haxe::haxe;
 use images::{at_its_base, has_player, is_app_path, main_image, of_most_frames, of_own_sources};
 use listed::Name;
@@ -274,7 +274,10 @@ impl<'r> Ownership<'r> {
             Language::Java => self.java(name),
             Language::CSharp if run_time::is_classless(frame) => CodeOrigin::Unknown,
             Language::CSharp => self.csharp(patched::original(name), path.as_deref()),
-            Language::Go => go(name.text, path.as_deref(), self.go_root.as_deref()),
+            Language::Go => {
+                let path = path.as_deref().or_else(|| cut_path(frame));
+                go(name.text, path, self.go_root.as_deref())
+            }
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
             // Java that was compiled ahead of time: `com.acme.orbit.Ship.fire  base.odex`.
             Language::Native

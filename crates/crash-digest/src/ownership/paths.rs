@@ -89,7 +89,7 @@ pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     if is_crash_kit(path) {
         return Some(CodeOrigin::ThirdParty);
     }
-    if STANDARD.contains(&path) || NET.contains(&path) {
+    if STANDARD.contains(&path) || NET.contains(&path) || is_of_rust(path) {
         return Some(CodeOrigin::Runtime);
     }
     let folders = &*FOLDERS;
@@ -120,6 +120,18 @@ pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     } else {
         other.then_some(CodeOrigin::ThirdParty)
     }
+}
+
+/// Whether a file is of Rust's own libraries, whose first folders a printer left out: `../src/libcore/option.rs`,
+/// `library/std/src/panicking.rs`; others call folders so as well.
+fn is_of_rust(path: &str) -> bool {
+    #[rustfmt::skip]
+    const FOLDERS: [&str; 10] = [
+        "src/libcore/", "src/libstd/", "src/liballoc/", "src/libcollections/", "src/librustrt/", "src/libpanic_unwind/",
+        "src/libtest/", "library/core/src/", "library/std/src/", "library/alloc/src/",
+    ];
+    matches!(path.as_bytes(), [.., b'.', b'r', b's'])
+        && FOLDERS.iter().any(|inner| folder(path, inner))
 }
 
 /// Whether a file, in lower case, is of a kit that reports crashes, which is linked into the app: `SentryCrashReport.c`.

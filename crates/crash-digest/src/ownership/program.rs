@@ -18,7 +18,8 @@ pub(super) fn has_place_in_program(frame: &Frame<'_>) -> bool {
     frame.module.is_none()
         && frame.file.is_none()
         && frame.address.is_some()
-        && frame.raw.starts_with('#')
+        // Where it stopped has no number.
+        && frame.raw.starts_with(['#', '0'])
         && frame.raw.ends_with(')')
 }
 

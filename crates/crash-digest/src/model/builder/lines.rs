@@ -239,6 +239,11 @@ impl<'a> Builder<'a> {
             self.section().exception.message = what;
             return true;
         }
+        // Of another exception that was thrown meanwhile the C++ library says no more.
+        if line == "terminate called recursively" && current.name.is_some() {
+            self.stack.facts.reason("", line);
+            return true;
+        }
         // A window's title, and the same word in front of what it is about: `Error`, `Error: Error: spawn EPERM`.
         if let Some(name) = current.name.filter(|_| current.message.is_empty())
             && let Some(mut message) = said_again(line, name)
@@ -355,8 +360,14 @@ impl<'a> Builder<'a> {
             && held < Telling::Named
             && is_placed_in_lua(line)
             && !is_placed_in_lua(self.words.line);
+        // A program's own check is what ended it, whatever its log said before.
+        let checked = held == Telling::Crash
+            && near
+            && telling::begins_assertion(line)
+            && !telling::begins_assertion(self.words.line);
         announces
             || sure
+            || checked
             || led_in
             || told
             || ends

@@ -192,7 +192,11 @@ fn of_panic<'a>(
     reasons: &[Reason<'a>],
     lines: &[&str],
 ) -> Option<(Place<'a>, Language)> {
-    if section.exception.name != Some("panic") || !alone || lines.iter().any(|line| ends(line)) {
+    let ended = lines.iter().any(|line| ends(line))
+        || reasons
+            .iter()
+            .any(|reason| reason.label == "ended" && ends(reason.text));
+    if section.exception.name != Some("panic") || !alone || ended {
         return None;
     }
     let place = reason(reasons, "at").filter(|place| text::has(place, ".rs:"))?;
