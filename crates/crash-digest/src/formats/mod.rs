@@ -49,6 +49,7 @@ mod logged;
 mod logged_behind;
 mod memory;
 mod metadata;
+mod microdump;
 mod microstackshots;
 mod minecraft;
 mod mod_lists;

@@ -130,7 +130,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| consoles::guest(line))
             .or_else(|| plain::mono(line))
             .or_else(|| plain::serenity(line))
-            .or_else(|| mod_handlers::row(line)),
+            .or_else(|| mod_handlers::row(line))
+            .or_else(|| consoles::address_alone(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
@@ -477,7 +478,9 @@ fn rare(line: &str) -> Option<Frame<'_>> {
             java::spaced(line)
         }
         [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
-        [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
+        [.., b')'] if text::has(line, ") (") => {
+            consoles::called_at(line).or_else(|| consoles::columns(line))
+        }
         // React Native's functions without a name: `index.android.bundle:31:7`.
         [.., b'0'..=b'9'] if text::has(line, "bundle:") => script::address(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),

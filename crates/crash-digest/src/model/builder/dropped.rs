@@ -141,6 +141,7 @@ impl Builder<'_> {
                 .is_some_and(|section| is_led_in(section.exception.message));
         let speech = speech
             || is_prose(self.words.line)
+            || speech::is_listed(self.words.line)
             || ended && speech::is_shown(self.words.line)
             || self.words.telling == Telling::Words && speech::is_spoken(self.words.line);
         match self.words.telling {
