@@ -188,7 +188,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         }
     }
     // Behind everything: what the report says itself goes before.
-    if let Some(package) = packages::only(text, &tags) {
+    if let Some(package) = packages::only(text, &tags).or_else(|| packages::of_signal(text)) {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
