@@ -137,6 +137,11 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     {
         out.extend([LOGGED, &said, "\n"]);
     }
+    if layers.contains(&Carrier::Logcat)
+        && let Some(source) = log_source::of_jni_check(text)
+    {
+        out.extend([LOGGED, "CheckJNI, at ", source, "\n"]);
+    }
     if tags.contains("System.err")
         && let Some(printer) = system_err::printed(text, inner)
     {

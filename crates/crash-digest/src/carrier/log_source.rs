@@ -28,6 +28,19 @@ pub(super) fn without_source(message: &str) -> &str {
     if is_source { rest } else { message }
 }
 
+/// The source of ART's checks of calls of JNI, which print what they found and then the stack: `art/runtime/check_jni.cc:65`.
+/// `None` where what they found is in the text.
+pub(super) fn of_jni_check(text: &str) -> Option<&str> {
+    let name = text::find(text, "check_jni.cc:")?;
+    if text::has(text, "DETECTED ERROR") || text::has(text, "JNI WARNING") {
+        return None;
+    }
+    let start = text[..name].rfind([' ', '\n', '\t']).map_or(0, |at| at + 1);
+    let line = text::head(&text[start..], 200);
+    let (source, _) = text::split_once(line, "] ")?;
+    (!source.contains([' ', '\n'])).then_some(source)
+}
+
 /// Whether a letter in front of it is no level: files that were changed, `A  src/dock.cpp`, frames of a virtual machine,
 /// `V  [libjvm.so+0x7cd]  f+0x20`.
 pub(super) fn is_other(message: &str) -> bool {

@@ -170,10 +170,11 @@ fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
         };
         let rest = text::trim(next);
         // What is indented further belongs to the frame by its printer's will.
+        let part = native && (rest.starts_with('/') || is_symbol(rest));
         let continues = !rest.is_empty()
-            && self::indent(next) <= indent
+            && (self::indent(next) <= indent || part)
             && !may_begin(rest)
-            && (native && is_symbol(rest) || grammar::read(rest).is_none());
+            && (part || grammar::read(rest).is_none());
         if !continues {
             return nameless(whole, count - 1);
         }
@@ -224,9 +225,22 @@ fn is_native(line: &str) -> bool {
     rest.trim_start().starts_with("pc ") && !line.ends_with([')', ']'])
 }
 
-/// What stands behind the library: `(orbit::Dock::open(int)+12)`.
+/// What stands behind the library: `(orbit::Dock::open(int)+12)`, `(BuildId: 0c1f)`, and no remark of several words.
 fn is_symbol(line: &str) -> bool {
-    line.starts_with('(') && line.ends_with(')') && line.len() > 2
+    let Some(inner) = line
+        .strip_prefix('(')
+        .and_then(|line| line.strip_suffix(')'))
+    else {
+        return false;
+    };
+    !inner.is_empty()
+        && (!inner.contains(' ')
+            || text::has(inner, "::")
+            || text::has(inner, "BuildId: ")
+            || inner.ends_with(|c: char| c.is_ascii_digit()) && text::has(inner, "+")
+            || inner
+                .find('(')
+                .is_some_and(|open| open > 0 && !inner[..open].contains(' ')))
 }
 
 fn indent(line: &str) -> usize {
