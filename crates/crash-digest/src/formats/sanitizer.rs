@@ -199,6 +199,8 @@ impl<'a> Sanitizer<'a> {
                 facts.process = facts.process.or(Some(value));
                 facts.bundle = facts.bundle.or(Some(value));
             }
+            // `Reason:Tsan` is the tool's own name.
+            "Reason" if value.to_ascii_lowercase().ends_with("san") => {}
             "Reason" => self.reason = Some(value),
             _ => return false,
         }

@@ -19,6 +19,7 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
     // Cut at the end of the text or of a column.
     if !rest.ends_with(')')
         && let Some(at) = text::rfind(rest, "(BuildId")
+        && !rest[at..].contains(')')
     {
         rest = rest[..at].trim_end();
     }
