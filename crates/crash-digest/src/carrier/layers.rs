@@ -289,7 +289,7 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
         }
     }
     if !tags.is_empty() {
-        tags.extend(logcat::CRASH_TAGS);
+        tags.extend(log_source::CRASH_TAGS);
     }
     if tags.contains(OF_HAXE.0) {
         tags.insert(OF_HAXE.1);

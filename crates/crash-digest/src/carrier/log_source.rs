@@ -1,6 +1,25 @@
-//! Where in its sources a program wrote a line of the system's log, in front of what the line says.
+//! Who wrote a line of the system's log: tags, and the place in the program's sources in front of what the line says.
 
 use crate::text;
+
+/// Tags of crash handlers.
+pub(super) const CRASH_TAGS: [&str; 14] = [
+    "CrashReport",
+    "DEBUG",
+    "libc",
+    "AndroidRuntime",
+    "CRASH",
+    "crash_dump64",
+    "crash_dump32",
+    "crash_dump",
+    "System.err",
+    "art",
+    "tombstoned",
+    // MediaTek's own.
+    "AEE_AED",
+    "AEE_AED64",
+    "AEE/AED",
+];
 
 /// How HarmonyOS' tags begin: `C01719/ffrt`.
 pub(super) fn is_domain(tag: &str) -> bool {

@@ -4,7 +4,7 @@
 
 use super::plain::Plain;
 use super::reader::{Line, Reader};
-use super::{banners, heads, metadata, openj9, watchdogs};
+use super::{banners, exit_info, heads, metadata, openj9, watchdogs};
 use crate::grammar;
 use crate::model::Builder;
 use crate::text;
@@ -98,8 +98,8 @@ impl<'a> Reader<'a> for Trace<'a> {
             return self.lines.line(out, line);
         }
         let text = line.text;
-        // The end of a process before.
-        if text.starts_with("----- end ") {
+        // The end of a process before, and why Android says that this one ended.
+        if text.starts_with("----- end ") || exit_info::line(out, text) {
             return;
         }
         if is_own(text) {
