@@ -130,11 +130,12 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     // Cocos, Flutter, Dart.
     "cocos2d::*", "cocos2d.*", "ScriptingCore::*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
     "com.cocos.*", "io.flutter.*", "flutter::*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
-    // Defold.
-    "dmAndroid::*", "dmBuffer::*", "dmConfigFile::*", "dmDDF::*", "dmEngine::*", "dmExtension::*", "dmGameObject::*", "dmGameSystem::*",
-    "dmGraphics::*", "dmGui::*", "dmHID::*", "dmHttp*", "dmInput::*", "dmJobThread::*", "dmLiveUpdate::*", "dmLog::*", "dmMessage::*",
-    "dmModel::*", "dmParticle::*", "dmPhysics::*", "dmPlatform::*", "dmProfile::*", "dmRender::*", "dmResource::*", "dmRig::*",
-    "dmScript::*", "dmSocket::*", "dmSound::*", "dmSys::*", "dmThread::*", "dmTexc::*", "dmWebServer::*", "com.defold.*", "com.dynamo.android.*",
+    // Defold: namespaces, and what functions of C begin with.
+    "dmAndroid*", "dmArray*", "dmAtomic*", "dmBuffer*", "dmConditionVariable*", "dmConfigFile*", "dmConnectionPool*", "dmCrash*", "dmDDF*", "dmDNS*",
+    "dmEngine*", "dmExtension*", "dmFont*", "dmGameObject*", "dmGameSystem*", "dmGlfw*", "dmGraphics*", "dmGui*", "dmHID*", "dmHash*", "dmHttp*",
+    "dmInput*", "dmJobThread*", "dmLiveUpdate*", "dmLog*", "dmMessage*", "dmModel*", "dmMutex*", "dmObjectPool*", "dmParticle*", "dmPhysics*",
+    "dmPlatform*", "dmProfile*", "dmRender*", "dmResource*", "dmRig*", "dmScript*", "dmSocket*", "dmSound*", "dmSSLSocket*", "dmSys*", "dmThread*",
+    "dmTexc*", "dmTime*", "dmTransform*", "dmURI*", "dmWebServer*", "ProfileScope*", "com.defold.*", "com.dynamo.android.*",
     // Godot.
     "Godot.*", "org.godotengine.godot.*", "com.godot.game.*", "Object::call*", "Object::emit_signal*", "Object::notification*", "Variant::*", "MethodBind*", "ClassDB::*", "_OS::*",
     "core_bind::*", "GDScript*", "SceneTree::*", "Node::*notification*", "Node::_propagate*", "MessageQueue::*",

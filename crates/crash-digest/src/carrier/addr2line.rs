@@ -1,6 +1,6 @@
 //! What `addr2line` and `llvm-symbolizer` print: a function on one line and its place on the next, or both on one with `-p`.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
 use crate::grammar;
@@ -29,6 +29,9 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut lines = text::lines(document).map(text::trim);
     lines.find(|line| is_place(line) || on_one_line(line).is_some())?;
     let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
+    if let Some(named) = behind_frames(document, &lines) {
+        return Some(named);
+    }
     let mut out = String::with_capacity(document.len() + document.len() / 8);
     let (mut at, mut frames, mut in_a_row, mut most) = (0, 0_usize, 0_usize, 0_usize);
     let mut fewest = FEWEST;
@@ -86,6 +89,73 @@ pub(super) fn render(document: &str) -> Option<String> {
     (most >= fewest).then_some(out)
 }
 
+/// What the tool knew of an address: the name, and the place.
+type Answer<'a> = (&'a str, &'a str);
+
+/// The text with what the tool answered behind the frames that it was asked for, as `ndk-stack` prints it; `None` where it was
+/// asked for no frame of the text, each of which names its library and the address in it.
+fn behind_frames(document: &str, lines: &[&str]) -> Option<String> {
+    if !TOOLS.iter().any(|tool| text::has(document, tool)) {
+        return None;
+    }
+    let mut known: HashMap<(&str, u64), Answer<'_>> = HashMap::new();
+    let mut answers_at = HashSet::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some((library, addresses)) = library_of(line).zip(addresses_of(line)) else {
+            continue;
+        };
+        let below = &lines[at + 1..];
+        if !answers(below, addresses.len()) {
+            continue;
+        }
+        let mut next = 0;
+        for address in addresses {
+            let (used, _, name, place) =
+                frame(&below[next..]).unwrap_or((1, None, "??", below[next]));
+            answers_at.extend(at + 1 + next..at + 1 + next + used);
+            next += used;
+            if let Some(address) = text::hex(address).filter(|_| !place.starts_with("??")) {
+                known.insert((library, address), (name, place));
+            }
+        }
+        answers_at.insert(at);
+    }
+    if known.is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len() + document.len() / 8);
+    let mut asked = false;
+    for (at, (line, trimmed)) in text::lines(document).zip(lines).enumerate() {
+        if answers_at.contains(&at) {
+            continue;
+        }
+        out.push_str(line);
+        let frame = Some(trimmed)
+            .filter(|line| line.starts_with('#'))
+            .and_then(|line| grammar::read(line));
+        let place = frame.and_then(|frame| Some((frame.module_name()?, frame.address?)));
+        let answer =
+            place.and_then(|(module, address)| known.get(&(text::base_name(module), address)));
+        if let Some((name, place)) = answer {
+            out.truncate(out.trim_end().len());
+            out.extend([": Routine ", name, " at ", place]);
+            asked = true;
+        }
+        out.push('\n');
+    }
+    asked.then_some(out)
+}
+
+/// The library that the tool was called for: `-e obj/local/liborbit.so`, `-Cfe liborbit.so`, `--obj=liborbit.so`.
+fn library_of(line: &str) -> Option<&str> {
+    let (_, options) = TOOLS.iter().find_map(|tool| text::split_once(line, tool))?;
+    let named = options
+        .split_ascii_whitespace()
+        .map(|word| word.strip_prefix("--obj=").unwrap_or(word))
+        .find(|word| word.rsplit('.').next() == Some("so"))?;
+    Some(text::base_name(named))
+}
+
 /// The addresses that the tool was called with: `addr2line -e liborbit.so 0001fc18 00016503`; `None` where the line is no call.
 fn addresses_of(line: &str) -> Option<Vec<&str>> {
     let (_, options) = TOOLS.iter().find_map(|tool| text::split_once(line, tool))?;
@@ -133,6 +203,16 @@ fn frame<'a>(lines: &[&'a str]) -> Option<(usize, Option<&'a str>, &'a str, &'a 
 fn on_one_line(line: &str) -> Option<(Option<&str>, &str, &str)> {
     if !matches!(line.as_bytes().last(), Some(b'0'..=b'9' | b'?' | b')')) {
         return None;
+    }
+    // Of what it does not know the tool has no ` at `: `?? ??:0`, `0x00000600: ?? ??:0`.
+    if let Some(front) = [" ??:0", " ??:?"]
+        .iter()
+        .find_map(|end| line.strip_suffix(end))
+        && let Some(address) = front.strip_suffix("??")
+    {
+        let address = address.strip_suffix(": ");
+        let fits = front == "??" || address.is_some_and(is_address);
+        return fits.then_some((address, "??", "??:0"));
     }
     let (front, place) = text::rsplit_once(line, " at ")?;
     let front = front.strip_prefix("(inlined by) ").unwrap_or(front);
@@ -195,7 +275,7 @@ fn is_name(line: &str) -> bool {
 }
 
 /// `$ addr2line -f -C -e liborbit.so 0x600`.
-fn is_call(line: &str) -> bool {
+pub(super) fn is_call(line: &str) -> bool {
     TOOLS.iter().any(|tool| text::has(line, tool))
 }
 

@@ -143,6 +143,11 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
             out.extend([LOGGED, said, "\n"]);
         }
     }
+    if layers.contains(&Carrier::Logcat)
+        && let Some(source) = log_source::of_jni_check(text)
+    {
+        out.extend([LOGGED, "CheckJNI, at ", source, "\n"]);
+    }
     if tags.contains("System.err")
         && let Some(printer) = system_err::printed(text, inner)
     {
@@ -194,7 +199,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         }
     }
     // Behind everything: what the report says itself goes before.
-    if let Some(package) = packages::only(text, &tags) {
+    if let Some(package) = packages::only(text, &tags).or_else(|| packages::of_signal(text)) {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
@@ -290,7 +295,7 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
         }
     }
     if !tags.is_empty() {
-        tags.extend(logcat::CRASH_TAGS);
+        tags.extend(log_source::CRASH_TAGS);
     }
     if tags.contains(OF_HAXE.0) {
         tags.insert(OF_HAXE.1);

@@ -1,6 +1,25 @@
-//! Where in its sources a program wrote a line of the system's log, in front of what the line says.
+//! Who wrote a line of the system's log: tags, and the place in the program's sources in front of what the line says.
 
 use crate::text;
+
+/// Tags of crash handlers.
+pub(super) const CRASH_TAGS: [&str; 14] = [
+    "CrashReport",
+    "DEBUG",
+    "libc",
+    "AndroidRuntime",
+    "CRASH",
+    "crash_dump64",
+    "crash_dump32",
+    "crash_dump",
+    "System.err",
+    "art",
+    "tombstoned",
+    // MediaTek's own.
+    "AEE_AED",
+    "AEE_AED64",
+    "AEE/AED",
+];
 
 /// How HarmonyOS' tags begin: `C01719/ffrt`.
 pub(super) fn is_domain(tag: &str) -> bool {
@@ -26,6 +45,19 @@ pub(super) fn without_source(message: &str) -> &str {
         !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) && !file.contains(' ')
     });
     if is_source { rest } else { message }
+}
+
+/// The source of ART's checks of calls of JNI, which print what they found and then the stack: `art/runtime/check_jni.cc:65`.
+/// `None` where what they found is in the text.
+pub(super) fn of_jni_check(text: &str) -> Option<&str> {
+    let name = text::find(text, "check_jni.cc:")?;
+    if text::has(text, "DETECTED ERROR") || text::has(text, "JNI WARNING") {
+        return None;
+    }
+    let start = text[..name].rfind([' ', '\n', '\t']).map_or(0, |at| at + 1);
+    let line = text::head(&text[start..], 200);
+    let (source, _) = text::split_once(line, "] ")?;
+    (!source.contains([' ', '\n'])).then_some(source)
 }
 
 /// Whether a letter in front of it is no level: files that were changed, `A  src/dock.cpp`, frames of a virtual machine,

@@ -1,26 +1,7 @@
 //! Android's log in the formats of `logcat -v`, of Android Studio old and new, and of Unity's package.
 
-use super::log_source::{is_date, is_domain, is_other, without_source};
+use super::log_source::{CRASH_TAGS, is_date, is_domain, is_other, without_source};
 use crate::text;
-
-/// Tags of crash handlers.
-pub(super) const CRASH_TAGS: [&str; 14] = [
-    "CrashReport",
-    "DEBUG",
-    "libc",
-    "AndroidRuntime",
-    "CRASH",
-    "crash_dump64",
-    "crash_dump32",
-    "crash_dump",
-    "System.err",
-    "art",
-    "tombstoned",
-    // MediaTek's own.
-    "AEE_AED",
-    "AEE_AED64",
-    "AEE/AED",
-];
 
 /// A line of the log, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +29,11 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     }
     if bytes[1] == b'/' && level(bytes[0]).is_some() {
         return brief(trimmed);
+    }
+    if bytes[1] == b'('
+        && let Some(logged) = of_process(trimmed)
+    {
+        return Some(logged);
     }
     // Threadtime whose columns in front were cut off: `E ActivityManager: ANR in com.acme.orbit`.
     if bytes[1] == b' '
@@ -273,9 +259,23 @@ fn brief(line: &str) -> Option<Logcat<'_>> {
     tagged(level, &line[2..], false)
 }
 
+/// `-v process` has the tag last: `F( 4100) pid: 14, tid: 18  (DEBUG)`.
+fn of_process(line: &str) -> Option<Logcat<'_>> {
+    let level = level(*line.as_bytes().first()?)?;
+    let (_, rest) = text::digits(line[2..].trim_start())?;
+    let message = rest.strip_prefix(") ")?;
+    let (message, tag) = text::rsplit_once(message.strip_suffix(')')?, "  (")?;
+    let fits = !tag.is_empty() && !tag.contains([' ', '(', ')']);
+    fits.then_some(Logcat {
+        level,
+        tag,
+        message: without_source(message),
+    })
+}
+
 /// A reader's column of tags, without a colon: `DEBUG              pid: 14, tid: 18`.
 fn column(level: u8, rest: &str) -> Option<Logcat<'_>> {
-    let (tag, message) = text::split_once(rest, "   ")?;
+    let (tag, message) = text::split_once(rest, "   ").or_else(|| rest.split_once('\t'))?;
     let front = message.trim_start();
     let fits = !tag.is_empty()
         && !tag.contains([' ', ':', '(', ')'])

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::log_source::CRASH_TAGS;
 use super::logcat::{self, Logcat};
 use crate::text;
 
@@ -107,7 +108,7 @@ pub(super) fn introduction<'a>(
             let said = text::trim(parts.message);
             matches!(parts.level, b'W' | b'E' | b'F' | b'A')
                 && tags.contains(parts.tag)
-                && !logcat::CRASH_TAGS.contains(&parts.tag)
+                && !CRASH_TAGS.contains(&parts.tag)
                 && said.contains(' ')
                 && said.len() <= LONGEST
                 && !said.ends_with(':')

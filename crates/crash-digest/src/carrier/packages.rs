@@ -33,6 +33,65 @@ pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
     (one && !said() && (text::has(text, "Fatal signal ") || framed())).then_some(first)
 }
 
+/// The process that the system says to have died, or to have been started, with the number of the one that wrote the only fatal
+/// signal: `Process com.acme.orbit (pid 4755) has died`, `Start proc 4755:com.acme.orbit/u0a200 for activity`. `None` where the
+/// report says it itself.
+pub(super) fn of_signal(text: &str) -> Option<&str> {
+    const SIGNAL: &str = "Fatal signal ";
+    text::find(text, SIGNAL)?;
+    let told = ["(pid ", "Start proc "]
+        .iter()
+        .any(|told| text::has(text, told));
+    if !told || SAID.iter().any(|label| text::has(text, label)) {
+        return None;
+    }
+    let mut signals = text::lines(text)
+        .filter(|line| text::has(line, SIGNAL))
+        .map(number);
+    let pid = signals.next()??;
+    if !signals.all(|other| other == Some(pid)) {
+        return None;
+    }
+    let mut named = text::lines(text).filter_map(|line| {
+        let (name, told) = named(line)?;
+        (told == pid).then_some(name)
+    });
+    let name = named.next()?;
+    named.all(|other| other == name).then_some(name)
+}
+
+/// The process that wrote a line: in the system's own words, in brackets behind the tag, or in the columns.
+fn number(line: &str) -> Option<&str> {
+    fn digits(text: &str) -> Option<&str> {
+        text::digits(text).map(|(number, _)| number)
+    }
+    if let Some(said) = text::after(line, ", pid ", b"").and_then(digits) {
+        return Some(said);
+    }
+    let (front, _) = text::split_once(line, ": ")?;
+    if let Some((_, number)) = text::last_group(front, b'(', b')') {
+        return digits(number.trim());
+    }
+    let (_, rest) = text::word(line.trim_start());
+    let (_, rest) = text::word(rest);
+    digits(rest)
+}
+
+/// A process and its number in the words of the system.
+fn named(line: &str) -> Option<(&str, &str)> {
+    let (name, pid) = if let Some((front, rest)) = text::split_once(line, " (pid ") {
+        let (pid, rest) = text::digits(rest)?;
+        rest.starts_with(") has died").then_some(())?;
+        (text::rsplit_once(front, "Process ")?.1, pid)
+    } else {
+        let (pid, rest) = text::digits(text::split_once(line, "Start proc ")?.1)?;
+        let (name, _) = rest.strip_prefix(':')?.split_once('/')?;
+        (name, pid)
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':');
+    (name.contains('.') && name.bytes().all(plain)).then_some((name, pid))
+}
+
 /// Java's frames, those of Android's libraries and Dart's.
 fn is_of_android(frame: &Frame<'_>) -> bool {
     frame.language == Language::Java

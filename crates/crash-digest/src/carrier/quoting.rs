@@ -281,7 +281,11 @@ fn title(line: &str) -> Option<&str> {
     let signal = (6..=9).contains(&line.len())
         && line.starts_with("SIG")
         && line.bytes().all(|byte| byte.is_ascii_uppercase());
-    let known = signal || is_stop(line) || TITLES.iter().any(|start| line.starts_with(start));
+    // And what did not answer: `ANR com.acme.orbit.DockService`.
+    let class = |rest: &str| !rest.contains(' ') && rest.contains('.') && !rest.ends_with('.');
+    let unanswered = line.strip_prefix("ANR ").is_some_and(class);
+    let known =
+        signal || unanswered || is_stop(line) || TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
 }
 

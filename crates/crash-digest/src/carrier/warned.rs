@@ -1,6 +1,7 @@
 //! A native stack that a program wrote into the system's log as a warning: it went on running, and nothing crashed.
 
-use super::logcat::{CRASH_TAGS, Logcat};
+use super::log_source::CRASH_TAGS;
+use super::logcat::Logcat;
 use crate::text;
 
 /// What the line above such a stack said, or what a log warned of in which nothing failed.

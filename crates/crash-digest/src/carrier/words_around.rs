@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::whole_log;
+use super::{addr2line, whole_log};
 use crate::{grammar, log_prefix, model};
 
 /// So many lines are read; what a person writes above a report is shorter.
@@ -99,7 +99,8 @@ fn behind(text: &str) -> (&str, bool) {
         }
         let spoken = said.len() < LONGEST
             && (form && is_answer(said)
-                || model::is_prompt(said)
+                // What a tool was asked for stays with its answers.
+                || model::is_prompt(said) && !addr2line::is_call(said)
                 || !is_of_program(said)
                     && (model::is_spoken(said) || goes_on && !model::tells_of_crash(said)));
         if !spoken {

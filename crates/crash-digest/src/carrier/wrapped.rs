@@ -141,24 +141,42 @@ fn is_frame_behind(lines: &[&str], at: usize) -> bool {
 fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
     let first = lines[at];
     let start = text::trim(first);
+    if start.starts_with("pid: ") {
+        return head(lines, at);
+    }
     if start.len() < SHORTEST || !may_begin(start) {
         return None;
     }
-    if grammar::read(start).is_some() && !is_open(start) {
+    let native = is_native(start);
+    let named_below = || {
+        native
+            && lines
+                .get(at + 1)
+                .is_some_and(|next| is_symbol(text::trim(next)))
+    };
+    if grammar::read(start).is_some() && !is_open(start) && !named_below() {
         return None;
     }
     let mut whole = first.trim_end().to_owned();
     let indent = indent(first);
+    // Of a native frame the library may be all that is known.
+    let nameless = |whole: String, count: usize| {
+        let frame = grammar::read(text::trim(&whole)).filter(|_| native && count > 1)?;
+        frame.module.is_some().then_some((whole, count))
+    };
     for count in 2..=MOST {
-        let next = lines.get(at + count - 1)?;
+        let Some(next) = lines.get(at + count - 1) else {
+            return nameless(whole, count - 1);
+        };
         let rest = text::trim(next);
         // What is indented further belongs to the frame by its printer's will.
+        let part = native && (rest.starts_with('/') || is_symbol(rest));
         let continues = !rest.is_empty()
-            && self::indent(next) <= indent
+            && (self::indent(next) <= indent || part)
             && !may_begin(rest)
-            && grammar::read(rest).is_none();
+            && (part || grammar::read(rest).is_none());
         if !continues {
-            return None;
+            return nameless(whole, count - 1);
         }
         // The break may be between words or inside one: a whole place tells which.
         let candidate = [" ", ""]
@@ -177,6 +195,52 @@ fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
         whole.push_str(rest);
     }
     None
+}
+
+/// The head of a tombstone that was broken in front of the name of the process or of its mark: `pid: 31, tid: 42, name: Render >>>`
+/// and `com.acme.orbit <<<`.
+fn head(lines: &[&str], at: usize) -> Option<(String, usize)> {
+    let mut whole = lines[at].trim_end().to_owned();
+    if whole.ends_with("<<<") || !text::has(&whole, "tid: ") {
+        return None;
+    }
+    for count in 2..=MOST {
+        let rest = text::trim(lines.get(at + count - 1)?);
+        if rest.is_empty() || text::has(rest, ": ") && !text::has(rest, ">>>") || may_begin(rest) {
+            return None;
+        }
+        whole.extend([" ", rest]);
+        if rest.ends_with("<<<") {
+            return text::has(&whole, ">>> ").then_some((whole, count));
+        }
+    }
+    None
+}
+
+/// Whether a frame of Android ends behind its address or its library: `#00 pc 0000000000042f89`, `#01 pc 00042f89 /lib/libc.so`.
+fn is_native(line: &str) -> bool {
+    let Some((_, rest)) = line.strip_prefix('#').and_then(text::digits) else {
+        return false;
+    };
+    rest.trim_start().starts_with("pc ") && !line.ends_with([')', ']'])
+}
+
+/// What stands behind the library: `(orbit::Dock::open(int)+12)`, `(BuildId: 0c1f)`, and no remark of several words.
+fn is_symbol(line: &str) -> bool {
+    let Some(inner) = line
+        .strip_prefix('(')
+        .and_then(|line| line.strip_suffix(')'))
+    else {
+        return false;
+    };
+    !inner.is_empty()
+        && (!inner.contains(' ')
+            || text::has(inner, "::")
+            || text::has(inner, "BuildId: ")
+            || inner.ends_with(|c: char| c.is_ascii_digit()) && text::has(inner, "+")
+            || inner
+                .find('(')
+                .is_some_and(|open| open > 0 && !inner[..open].contains(' ')))
 }
 
 fn indent(line: &str) -> usize {
@@ -201,7 +265,9 @@ fn is_open(line: &str) -> bool {
     let opened = memchr::memchr_iter(b'(', bytes).count();
     let closed = memchr::memchr_iter(b')', bytes).count();
     let last = line.rsplit([' ', '\t']).next().unwrap_or(line);
-    let address = last.starts_with("0x") && last.len() >= 10 && text::hex(last).is_some();
+    let marked = last.starts_with("0x") && last.len() >= 10;
+    let behind_pc = last.len() >= 8 && line.starts_with('#') && text::has(line, "pc ");
+    let address = (marked || behind_pc) && text::hex(last).is_some();
     opened > closed
         || matches!(last, "at" | "in" | "from" | "+")
         || line.ends_with([',', ':'])

@@ -14,7 +14,7 @@ use crate::CrashText;
 use crate::excerpt::Line;
 use crate::format::Format;
 use crate::merge::Death;
-use crate::model::{Related, Stack};
+use crate::model::{Related, RelatedKind, Stack};
 use crate::ownership::{CodeOrigin, Ownership};
 use crate::text;
 use crate::threads::{Thread, ThreadDump};
@@ -162,12 +162,16 @@ impl Digest {
         digest.threads = told_once(&dump, stack.format);
         if is_without_heading(&stack, &dump) {
             digest.threads += 1;
+            // The frames of what was thrown are no thread's of a dump.
             let unnamed = digest.exception.is_empty() && digest.message.is_empty();
-            let other = dump.threads.iter().take(1).filter(|_| unnamed);
-            digest.facts.extend(other.map(|other| {
-                let other = other.label();
-                format!("the heading of this thread is cut off; another thread follows: {other}")
-            }));
+            let other = dump.threads.first();
+            if let Some(other) = other.filter(|_| unnamed || digest.exception == "ANR") {
+                let label = other.label();
+                digest.facts.push(format!(
+                    "the heading of this thread is cut off; another thread follows: {label}"
+                ));
+                digest.related.extend(following(other, options));
+            }
         }
         // Several threads of which none ended in anything: what no heading of a runtime says, they do.
         let unnamed = digest.exception.is_empty() && digest.message.is_empty();
@@ -254,6 +258,22 @@ fn is_without_heading(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
     };
     let called = !other.name.is_empty() || other.id.is_some();
     nameless && called && !stack.frames.is_empty()
+}
+
+/// The stack of the one thread that has its heading.
+fn following(other: &Thread<'_>, options: &Options<'_>) -> Option<RelatedStack> {
+    let stack = other.stack();
+    let ownership = options.rules.of_stack(&stack);
+    let told = Related {
+        kind: RelatedKind::Thread,
+        title: other.state.unwrap_or_default(),
+        thread: None,
+        frames: stack.frames,
+        omitted: stack.omitted,
+    };
+    let mut told = related_stack(&told, &ownership);
+    told.thread = Some(other.label());
+    (!told.frames.is_empty()).then_some(told)
 }
 
 /// Other dumps of the process in the same text, of which nothing more is told.

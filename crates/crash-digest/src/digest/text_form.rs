@@ -123,12 +123,9 @@ fn write_related(out: &mut fmt::Formatter<'_>, related: &RelatedStack) -> fmt::R
     } else {
         format!("{count} frames")
     };
-    writeln!(
-        out,
-        "{}{thread} ({frames}): {}",
-        related.kind,
-        cut(&related.title, 120)
-    )?;
+    let title = cut(&related.title, 120);
+    let mark = if title.is_empty() { "" } else { ": " };
+    writeln!(out, "{}{thread} ({frames}){mark}{title}", related.kind)?;
     let first = related.key.saturating_sub(1);
     for frame in related.frames.iter().skip(first).take(RELATED_FRAMES) {
         let mark = if frame.origin == "own" { '>' } else { ' ' };

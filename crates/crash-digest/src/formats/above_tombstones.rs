@@ -4,6 +4,43 @@ use super::metadata;
 use crate::model::Builder;
 use crate::text;
 
+/// A line without what tools, logs and readers put in front of it.
+pub(super) fn without_marks(line: &str) -> &str {
+    let line = without_marker(line);
+    // A log may have quoted each frame of a sanitizer: `'#0 0x79  (/system/lib64/libcrypto.so+0xbb364)`.
+    let line = line
+        .strip_prefix('\'')
+        .filter(|rest| rest.starts_with('#'))
+        .unwrap_or(line);
+    // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
+    let line = line
+        .strip_prefix("Caused by")
+        .map_or(line, |rest| rest.trim_start_matches([':', ' ']))
+        .strip_prefix("java.lang.Error: ")
+        .filter(|rest| rest.starts_with("signal "))
+        .unwrap_or(line);
+    // The rest of a log's line that was cut in front of its level.
+    let line = line
+        .strip_prefix("A  ")
+        .filter(|rest| rest.starts_with("Fatal signal "))
+        .unwrap_or(line);
+    // A reader's marks stand before some lines only.
+    line.strip_prefix('>')
+        .filter(|rest| rest.starts_with("pid: ") || rest.starts_with("backtrace:"))
+        .unwrap_or(line)
+}
+
+/// `ndk-stack`'s older form: `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …`, `Stack frame #00 pc`.
+fn without_marker(line: &str) -> &str {
+    let Some(rest) = line
+        .strip_prefix("Stack frame ")
+        .or_else(|| line.strip_prefix("Crash dump is completed"))
+    else {
+        return line;
+    };
+    rest.find('#').map_or(line, |at| &rest[at..])
+}
+
 /// What announces a report above its frames; `false` where the line is no such thing.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     // What a program printed before the report's own heading is none of it: `Native crash (Android)`.

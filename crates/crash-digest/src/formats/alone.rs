@@ -9,7 +9,7 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if line.starts_with("at ") {
         return false;
     }
-    if matches!(line, "main" | "UnityMain" | "GameThread" | "RenderThread") {
+    if matches!(line, "main" | "UnityMain" | "GameThread" | "RenderThread") || is_counted(line) {
         out.stack.facts.thread = Some(line);
         return true;
     }
@@ -27,6 +27,24 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     out.thread(&header);
     true
+}
+
+/// The names that Java and Android give to threads without one: `Thread-31`, `pool-2-thread-1`, `AsyncTask #3`, `GLThread 613`.
+fn is_counted(line: &str) -> bool {
+    let number = |rest: &str| {
+        !rest.is_empty() && rest.len() <= 7 && rest.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let pool = |rest: &str| {
+        rest.split_once("-thread-")
+            .is_some_and(|(pool, thread)| number(pool) && number(thread))
+    };
+    match line.as_bytes().first() {
+        Some(b'T') => line.strip_prefix("Thread-").is_some_and(number),
+        Some(b'p') => line.strip_prefix("pool-").is_some_and(pool),
+        Some(b'A') => line.strip_prefix("AsyncTask #").is_some_and(number),
+        Some(b'G') => line.strip_prefix("GLThread ").is_some_and(number),
+        _ => false,
+    }
 }
 
 /// `main(1)`, `# RenderThread(219)`, `network_thread - 26608(26608)`: the console's name of a thread.

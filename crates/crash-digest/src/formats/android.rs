@@ -44,6 +44,14 @@ fn is_native_frame(line: &str) -> bool {
     first == "pc" || second == "pc" || first.starts_with("0x") && second.starts_with('/')
 }
 
+/// What happened to the memory before.
+const OF_MEMORY: [(&str, RelatedKind); 4] = [
+    ("deallocated by thread", RelatedKind::FreedBy),
+    ("allocated by thread", RelatedKind::AllocatedBy),
+    ("freed by thread", RelatedKind::FreedBy),
+    ("previously allocated by thread", RelatedKind::AllocatedBy),
+];
+
 /// What the lines are until something else begins.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -83,33 +91,11 @@ impl<'a> Reader<'a> for Android<'a> {
         if self.lines == 1 {
             self.first = line.text;
         }
-        let line = without_marker(line.text);
+        let line = above_tombstones::without_marks(line.text);
         // Below a kit's record what ended the program stands as at the beginning of a text.
         if line.starts_with(bugly_record::STACK) {
             self.lines = 0;
         }
-        // A log may have quoted each frame of a sanitizer: `'#0 0x79  (/system/lib64/libcrypto.so+0xbb364)`.
-        let line = line
-            .strip_prefix('\'')
-            .filter(|rest| rest.starts_with('#'))
-            .unwrap_or(line);
-        // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
-        let line = line
-            .strip_prefix("Caused by")
-            .map_or(line, |rest| rest.trim_start_matches([':', ' ']))
-            .strip_prefix("java.lang.Error: ")
-            .filter(|rest| rest.starts_with("signal "))
-            .unwrap_or(line);
-        // The rest of a log's line that was cut in front of its level.
-        let line = line
-            .strip_prefix("A  ")
-            .filter(|rest| rest.starts_with("Fatal signal "))
-            .unwrap_or(line);
-        // A reader's marks stand before some lines only.
-        let line = line
-            .strip_prefix('>')
-            .filter(|rest| rest.starts_with("pid: ") || rest.starts_with("backtrace:"))
-            .unwrap_or(line);
         if !out.has_frames() && above_tombstones::line(out, line) {
             return out.cut();
         }
@@ -135,8 +121,7 @@ impl<'a> Reader<'a> for Android<'a> {
         if !line.starts_with('#') && self.begins(out, line) {
             return;
         }
-        // Google's console, of a frame that it could not tell.
-        if self.mode == Mode::Skip || line == "Unknown" {
+        if self.mode == Mode::Skip {
             return;
         }
         if self.lines <= 4
@@ -300,6 +285,12 @@ impl<'a> Android<'a> {
             out.cut();
             return true;
         }
+        // What Java did, below the native frames of a kit's report.
+        if line.ends_with(':') && is_of_java(line) && out.has_frames() && !out.is_beside() {
+            self.mode = Mode::Report;
+            out.related(RelatedKind::Managed, line.trim_end_matches(':'), None);
+            return true;
+        }
         if line == "java stacktrace:" || line.starts_with("signal ") || line.starts_with("Cause: ")
         {
             self.mode = Mode::Report;
@@ -308,13 +299,7 @@ impl<'a> Android<'a> {
             out.stack.facts.failed_to_unwind = true;
             return true;
         }
-        let related = [
-            ("deallocated by thread", RelatedKind::FreedBy),
-            ("allocated by thread", RelatedKind::AllocatedBy),
-            ("freed by thread", RelatedKind::FreedBy),
-            ("previously allocated by thread", RelatedKind::AllocatedBy),
-        ];
-        for (label, kind) in related {
+        for (label, kind) in OF_MEMORY {
             if let Some(rest) = line.strip_prefix(label) {
                 self.mode = Mode::Report;
                 let thread = rest
@@ -399,6 +384,14 @@ impl<'a> Android<'a> {
     }
 }
 
+/// The heading of Java's frames: `java stack:`, `Java stack trace:`.
+fn is_of_java(line: &str) -> bool {
+    let rest = line
+        .strip_prefix(['j', 'J'])
+        .and_then(|rest| rest.strip_prefix("ava stack"));
+    rest.is_some_and(|rest| matches!(rest, ":" | "trace:" | " trace:"))
+}
+
 /// How many frames follow: `31 total frames`.
 fn is_total(line: &str) -> bool {
     line.ends_with(" total frames")
@@ -456,17 +449,6 @@ fn without_signal<'a>(out: &mut Builder<'a>, line: &'a str) {
         let first = out.stack.frames.first().map_or("", |frame| frame.raw);
         out.set_aside(first);
     }
-}
-
-/// `ndk-stack`'s older form: `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …`, `Stack frame #00 pc`.
-fn without_marker(line: &str) -> &str {
-    let Some(rest) = line
-        .strip_prefix("Stack frame ")
-        .or_else(|| line.strip_prefix("Crash dump is completed"))
-    else {
-        return line;
-    };
-    rest.find('#').map_or(line, |at| &rest[at..])
 }
 
 /// Keeps program counter and return address of a register line.

@@ -143,7 +143,7 @@ fn visited(line: &str) -> Option<&str> {
 }
 
 /// The value without what a manual says of it behind an arrow: `9623       <- Process ID`.
-fn without_note(value: &str) -> &str {
+pub(super) fn without_note(value: &str) -> &str {
     match text::split_once(value, " <-") {
         Some((value, note)) if !note.is_empty() => value,
         _ => value,

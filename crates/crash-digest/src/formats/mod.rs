@@ -50,6 +50,7 @@ mod logged;
 mod logged_behind;
 mod memory;
 mod metadata;
+mod microdump;
 mod microstackshots;
 mod minecraft;
 mod mod_lists;
@@ -189,6 +190,8 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
         Some((score, (Format::Android, _))) if *score >= ENOUGH && is_of_harmony(text) => {
             Format::Harmony
         }
+        // HarmonyOS writes its head above a sanitizer's report as well.
+        Some((_, (Format::Harmony, _))) if has_report_of_sanitizer(&scores) => Format::Sanitizer,
         // A few native frames below the head that Crashlytics writes for both systems.
         Some((_, (Format::Apple, _)))
             if ["\n#00 pc ", "\n#00  pc "]
@@ -212,6 +215,15 @@ fn is_dump(scores: &[u32; FORMATS.len()], text: &str) -> bool {
         .iter()
         .zip(FORMATS)
         .any(|(score, (format, _))| format == Format::Trace && *score >= 5)
+}
+
+/// Whether a sanitizer's report begins in the head.
+fn has_report_of_sanitizer(scores: &[u32; FORMATS.len()]) -> bool {
+    const BEGINS: u32 = 12;
+    scores
+        .iter()
+        .zip(FORMATS)
+        .any(|(score, (format, _))| format == Format::Sanitizer && *score >= BEGINS)
 }
 
 /// Reads the crash's own stack of a text. `process` chooses among the dumps of several processes.

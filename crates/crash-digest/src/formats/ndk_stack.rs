@@ -13,17 +13,27 @@ pub(super) struct NdkStack<'a> {
     inlined: Option<&'a str>,
     /// The frame stands right above, or what was said of it.
     near: bool,
+    /// Functions with their places below a frame that named its own, which may follow.
+    inside: Vec<Placed<'a>>,
 }
+
+/// A function and its place.
+type Placed<'a> = (&'a str, (Option<&'a str>, Option<u32>));
+
+/// More functions are not inlined into one.
+const MOST_INSIDE: usize = 32;
 
 impl<'a> NdkStack<'a> {
     /// A frame was read.
     pub(super) fn frame(&mut self) {
         (self.inlined, self.near) = (None, true);
+        self.inside.clear();
     }
 
     /// A paragraph ends: what follows is of no frame.
     pub(super) fn blank(&mut self) {
-        *self = Self::default();
+        (self.inlined, self.near) = (None, false);
+        self.inside.clear();
     }
 
     /// Takes such a line right below a frame; `false` where it is none.
@@ -35,15 +45,13 @@ impl<'a> NdkStack<'a> {
         if frame.language != Language::Native {
             return false;
         }
-        if let (file, Some(number)) = text::file_line(line)
+        let place = text::split_once(line, " (discriminator ").map_or(line, |(place, _)| place);
+        if let (file, Some(number)) = text::file_line(place)
             && (file.contains(['/', '\\']) || file.starts_with("??"))
-            && !file.contains(' ')
+            && (!file.contains(' ') || is_path(file))
         {
             if !file.starts_with("??") {
-                let place = (Some(file), Some(number));
-                if let Some(own) = placed(frame, self.inlined, place) {
-                    out.frame(own);
-                }
+                self.place(out, (Some(file), Some(number)));
             }
             self.near = true;
             return true;
@@ -57,14 +65,20 @@ impl<'a> NdkStack<'a> {
         let code = ["if (", "for (", "while (", "switch (", "return "]
             .iter()
             .any(|word| line.starts_with(word));
+        // A remark has a blank in front of its bracket: `(on all phones)`, `our own code (again)`.
+        let touches = line
+            .find('(')
+            .is_some_and(|open| open > 0 && !line[..open].ends_with(' '))
+            || line.starts_with("(anonymous namespace)::");
         let name = called
             && !code
-            && line.contains('(')
+            && touches
             && !text::has(line, ": ")
             && !text::has(line, "signal ")
             || line == "??"
             // A function of C has no brackets.
-            || frame.function.is_none() && is_identifier(line);
+            || frame.function.is_none() && is_identifier(line)
+            || frame.function == Some(line);
         if name {
             self.inlined = Some(line).filter(|_| line != "??");
             if frame.function.is_none() && called {
@@ -74,6 +88,56 @@ impl<'a> NdkStack<'a> {
         self.near = name;
         name
     }
+
+    /// A place of the frame above, or of a function that was inlined into it.
+    fn place(&mut self, out: &mut Builder<'a>, place: (Option<&'a str>, Option<u32>)) {
+        let Some(frame) = out.last_frame() else {
+            return;
+        };
+        let printed = |function| text::place(frame.raw, function).is_some();
+        let Some(name) = self.inlined.filter(|_| frame.function.is_some_and(printed)) else {
+            if let Some(own) = placed(frame, self.inlined, place) {
+                out.frame(own);
+            }
+            return;
+        };
+        if !same_function(frame, name) {
+            // The nearest symbol of a library without others may be of another function: only its own behind them tells.
+            if self.inside.len() < MOST_INSIDE {
+                self.inside.push((name, place));
+            }
+            return;
+        }
+        let own = *frame;
+        let mut inside = self.inside.drain(..).map(|(name, (file, line))| Frame {
+            function: Some(name),
+            file,
+            line,
+            note: Note::Inlined,
+            ..own
+        });
+        let Some(innermost) = inside.next() else {
+            placed(frame, Some(name), place);
+            return;
+        };
+        *frame = innermost;
+        for frame in inside {
+            out.frame(frame);
+        }
+        let (file, line) = place;
+        out.frame(Frame { file, line, ..own });
+    }
+}
+
+/// Whether a file's path has blanks, and is no sentence: `C:/Orbit Dock/dock.cpp`.
+fn is_path(file: &str) -> bool {
+    let rooted = file.starts_with('/') || matches!(file.as_bytes(), [_, b':', b'/' | b'\\', ..]);
+    let kind = file.rsplit_once('.').map_or("", |(_, kind)| kind);
+    rooted
+        && matches!(
+            kind,
+            "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" | "inl" | "rs" | "S"
+        )
 }
 
 /// Takes the function that the frame above was inlined into, on a line of its own: `dock_open [src/dock.c:31 + 0xc]`.
@@ -121,11 +185,6 @@ fn placed<'a>(
             frame.function = frame.function.or(name);
             (frame.file, frame.line) = (file, line);
         }
-        return None;
-    }
-    // The frame named its function itself: the pair is of one that was inlined into it.
-    let printed = |function| text::place(frame.raw, function).is_some();
-    if frame.function.is_some_and(printed) {
         return None;
     }
     let inlined = *frame;

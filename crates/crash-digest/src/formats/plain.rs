@@ -6,8 +6,9 @@ use super::reader::{Line, Reader};
 use super::{
     aborts, alone, angel_script, banners, blender, bugly_record, caused, chains, checks,
     components, databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads,
-    inside, kernel_limits, logged_behind, memory, metadata, names_alone, node, notices, papyrus,
-    repeats, requests, runtimes, script_hosts, sections, source_mod, squirrel, supervisors, titles,
+    inside, kernel_limits, logged_behind, memory, metadata, microdump, names_alone, node, notices,
+    papyrus, repeats, requests, runtimes, script_hosts, sections, source_mod, squirrel,
+    supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -341,6 +342,7 @@ fn is_known<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || flutter_box::line(out, line)
         || components::line(out, line)
         || exit_info::line(out, line)
+        || microdump::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
         || squirrel::line(out, line)

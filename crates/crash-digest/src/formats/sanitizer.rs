@@ -1,5 +1,6 @@
 //! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
 
+use super::harmony::without_note;
 use super::ndk_stack::inlined_into;
 use super::plain;
 use super::reader::{Line, Reader};
@@ -20,6 +21,12 @@ pub(super) fn score(line: &str) -> u32 {
         [b'W', ..] if line.starts_with("WARNING: ThreadSanitizer") => 12,
         [b'S', ..] if line.starts_with("SUMMARY: ") && text::has(line, "Sanitizer") => 8,
         [b'R' | b'W', ..] if text::has(line, " of size ") && text::has(line, " at 0x") => 4,
+        // All that is left of a report may be what happened to the memory before.
+        [b'a' | b'd' | b'f' | b'p', .., b':']
+            if line.ends_with(" here:") && related(line).is_some() =>
+        {
+            4
+        }
         _ => u32::from(report(line).is_some()) * 12,
     }
 }
@@ -38,6 +45,8 @@ pub(super) struct Sanitizer<'a> {
     finding: &'a str,
     /// The next line names what lies at the address in a call's memory.
     objects: bool,
+    /// What the head of HarmonyOS gives as the reason.
+    reason: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Sanitizer<'a> {
@@ -58,6 +67,10 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             return out.frame(frame);
         }
         if inlined_into(out, line) {
+            return;
+        }
+        let line = without_note(line).trim_end();
+        if self.reports == 0 && self.of_harmony(out, line) {
             return;
         }
         // Which of the bytes, in front of what the report says of it.
@@ -160,6 +173,11 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             out.exception_name(name);
             out.exception_message(what);
         }
+        // The report itself may call it by another word: `tag-mismatch`.
+        let said = |out: &mut Builder<'a>| out.section().exception.message;
+        if let Some(reason) = self.reason.filter(|reason| !text::has(said(out), reason)) {
+            out.stack.facts.reason("reason", reason);
+        }
         if let Some(place) = self.place.filter(|_| !out.has_frames()) {
             let (file, line) = text::file_line(place);
             out.crash();
@@ -174,6 +192,32 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
 }
 
 impl<'a> Sanitizer<'a> {
+    /// The head that HarmonyOS writes above the report: `Module name:com.acme.orbit`, `Reason:use-after-free`.
+    fn of_harmony(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if !matches!(line.as_bytes().first(), Some(b'M' | b'P' | b'R')) {
+            return false;
+        }
+        let Some((label, value)) = line.split_once(':') else {
+            return false;
+        };
+        if value.is_empty() || value.starts_with(' ') || value.contains(' ') {
+            return false;
+        }
+        match label {
+            "Module name" | "Process name" => {
+                let facts = &mut out.stack.facts;
+                facts.process = facts.process.or(Some(value));
+                facts.bundle = facts.bundle.or(Some(value));
+            }
+            // `Reason:Tsan` is the tool's own name.
+            "Reason" if value.to_ascii_lowercase().ends_with("san") => {}
+            "Reason" => self.reason = Some(value),
+            _ => return false,
+        }
+        out.cut();
+        true
+    }
+
     /// A report begins: the first is the text's own.
     fn begins(&mut self, out: &mut Builder<'a>, line: &'a str, what: &'a str) {
         self.reports += 1;
@@ -227,6 +271,7 @@ fn remark<'a>(out: &mut Builder<'a>, line: &'a str) {
     if text::has(line, " is located ")
             || line.starts_with("Hint: ")
             || line.starts_with("Cause: ")
+            || line.starts_with("Potential Cause: ")
             || line.starts_with("Invalid access starting at offset ")
             || line.starts_with("Cycle in lock order graph: ")
             // `Location is stack of main thread.`, `Location is global 'bays' of size 4 at 0x…`.

@@ -4,7 +4,7 @@
 
 use super::plain::Plain;
 use super::reader::{Line, Reader};
-use super::{banners, heads, metadata, openj9, watchdogs};
+use super::{banners, exit_info, heads, metadata, openj9, watchdogs};
 use crate::grammar;
 use crate::model::Builder;
 use crate::text;
@@ -52,6 +52,17 @@ fn class_alone(line: &str) -> Option<&str> {
     fits.then_some(name)
 }
 
+/// A console's title, of what did not answer: `ANR com.acme.orbit.DockService`.
+fn unanswered<'a>(out: &mut Builder<'a>, component: &'a str) {
+    if out.section().exception.is_empty() {
+        out.section().exception = crate::model::Exception {
+            name: Some("ANR"),
+            message: component,
+        };
+    }
+    out.cut();
+}
+
 /// Reads the head of a dump, and then one thread.
 #[derive(Default)]
 pub(super) struct Trace<'a> {
@@ -87,14 +98,17 @@ impl<'a> Reader<'a> for Trace<'a> {
             return self.lines.line(out, line);
         }
         let text = line.text;
-        // The end of a process before.
-        if text.starts_with("----- end ") {
+        // The end of a process before, and why Android says that this one ended.
+        if text.starts_with("----- end ") || exit_info::line(out, text) {
             return;
         }
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
         let text = without_mark(text);
+        if let Some(component) = text.strip_prefix("ANR ").and_then(class_alone) {
+            return unanswered(out, component);
+        }
         // The console names the activity on a line of its own below.
         if std::mem::replace(&mut self.reasoned, watchdogs::is_reason(text))
             && let Some(activity) = class_alone(text)

@@ -166,6 +166,8 @@ fn module(rest: &str) -> (Option<&str>, &str) {
     };
     let (module, rest) = if let Some(at) = close {
         (&rest[..=at], rest[at + 1..].trim_start())
+    } else if let Some(apart) = with_blanks(rest) {
+        apart
     } else {
         let (word, behind) = text::word(rest);
         match memchr::memchr(b'(', word.as_bytes()) {
@@ -181,6 +183,25 @@ fn module(rest: &str) -> (Option<&str>, &str) {
     };
     let known = !module.is_empty() && !NONE.contains(&module);
     (known.then_some(module), rest)
+}
+
+/// A path with blanks, of a tool on a desk, and what stands behind it: `C:\Orbit Builds\liborbit.so (dock_open+8)`.
+fn with_blanks(rest: &str) -> Option<(&str, &str)> {
+    let (word, behind) = text::word(rest);
+    let rooted = word.starts_with('/') || matches!(word.as_bytes(), [_, b':', b'/' | b'\\', ..]);
+    let named = behind.starts_with(['(', '[']) && !behind.starts_with("(x86)");
+    if named || behind.is_empty() || !rooted || is_library(word) {
+        return None;
+    }
+    let from = rest.len() - behind.len();
+    let end = from + text::find(behind, ".so")? + ".so".len();
+    let (path, symbol) = rest.split_at(end);
+    let more = &path[from..];
+    let fits = more.contains(['/', '\\'])
+        && !text::has(more, "::")
+        && (!more.contains('(') || text::has(more, "(x86)"))
+        && (symbol.is_empty() || symbol.starts_with(' '));
+    fits.then(|| (path, symbol.trim_start()))
 }
 
 /// `000000000004a1b8  /system/lib64/libc.so (abort+164)`: tombstones of old crash kits.

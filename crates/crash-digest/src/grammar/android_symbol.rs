@@ -1,7 +1,7 @@
 //! Behind the module of an Android frame: symbol and place, build id, offset of the archive, the tags of a console.
 
 use super::module_names;
-use super::shared::{named, path_of, plus, without_discriminator};
+use super::shared::{is_library, named, path_of, plus, without_discriminator};
 use crate::frame::{Frame, Note};
 use crate::text;
 
@@ -19,6 +19,7 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
     // Cut at the end of the text or of a column.
     if !rest.ends_with(')')
         && let Some(at) = text::rfind(rest, "(BuildId")
+        && !rest[at..].contains(')')
     {
         rest = rest[..at].trim_end();
     }
@@ -41,12 +42,14 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
         };
     }
     while let Some((front, inner)) = group {
-        let remark = inner.starts_with("BuildId:")
-            || inner.starts_with("deleted")
-            || is_offset(inner)
-            || inner.starts_with("load base")
-            || is_build_id(inner);
-        if !remark {
+        let remark = || {
+            let starts = ["BuildId:", "deleted", "load base", "load bias", "MD5:"];
+            starts.iter().any(|start| inner.starts_with(start))
+                || is_offset(inner)
+                || is_build_id(inner)
+                || inner.strip_prefix("in ").is_some_and(is_library)
+        };
+        if !remark() {
             break;
         }
         rest = front.trim_end();
@@ -65,28 +68,15 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
     if rest.is_empty() {
         return frame;
     }
+    if let Some((front, place)) = placed_behind(rest) {
+        return Frame {
+            file: Some(place.0),
+            line: Some(place.1),
+            ..symbol(front)
+        };
+    }
     match group {
-        Some(("", inner)) => {
-            let (path, line) = text::file_line(inner);
-            if line.is_some() {
-                // Google's console: `(mdct_forward mdct.c:745)`; Unity: `(Dock_Open_m3F at /src/orbit/Dock.cs:31)`.
-                let apart = text::rsplit_once(path, " at ").or_else(|| path.rsplit_once(' '));
-                let (function, path) = match apart {
-                    Some((function, file)) if !function.contains(['/', '\\']) => (function, file),
-                    _ => ("", path),
-                };
-                frame.function = named(function);
-                (frame.file, frame.line) = (path_of(path), line);
-            } else {
-                // Breakpad's symbols: `(dock_open [src/orbit/dock.c : 31 + 0x4])`.
-                let (inner, file, line) = bracketed_place(inner);
-                (frame.file, frame.line) = (file, line);
-                let (function, offset) = without_plus(inner).unwrap_or_else(|| plus(inner));
-                frame.function = named(function);
-                // An offset into nothing: `((null)+0)`.
-                frame.offset = offset.filter(|_| frame.function.is_some());
-            }
-        }
+        Some(("", inner)) => return in_brackets(inner),
         Some((front, inner)) => {
             // `(D:/ws/Ship.cpp:40 [Inline: operator()])`
             let (place, inline) = match text::last_group(inner, b'[', b']') {
@@ -97,7 +87,7 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
             if line.is_some() {
                 (frame.file, frame.line) = (path_of(path), line);
                 frame.note = inline.map_or(Note::None, Note::Contains);
-                let (function, offset) = plus(front.trim_end());
+                let (function, offset) = plus(unwrapped(front.trim_end()));
                 (frame.function, frame.offset) = (named(function), offset);
             } else if place.rsplit('.').next() == Some("cs") && !place.contains(' ') {
                 // A page that knows the file of IL2CPP's code, and no line.
@@ -110,11 +100,61 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
         // A person's word for the library: compilers print names in ASCII.
         None if !rest.is_ascii() && !rest.contains(['+', ':']) => {}
         None => {
-            let (function, offset) = plus(rest);
+            let (function, offset) = plus(unwrapped(rest));
             (frame.function, frame.offset) = (named(function), offset);
         }
     }
     frame
+}
+
+/// What a single bracket holds: a name and an offset, or a name and its place.
+fn in_brackets(inner: &str) -> Frame<'_> {
+    let mut frame = Frame::default();
+    let (path, line) = text::file_line(inner);
+    if line.is_some() {
+        // Google's console: `(mdct_forward mdct.c:745)`; Unity: `(Dock_Open_m3F at /src/orbit/Dock.cs:31)`.
+        let apart = text::rsplit_once(path, " at ").or_else(|| path.rsplit_once(' '));
+        let (function, path) = match apart {
+            Some((function, file)) if !function.contains(['/', '\\']) => (function, file),
+            _ => ("", path),
+        };
+        frame.function = named(function);
+        (frame.file, frame.line) = (path_of(path), line);
+    } else {
+        // Breakpad's symbols: `(dock_open [src/orbit/dock.c : 31 + 0x4])`.
+        let (inner, file, line) = bracketed_place(inner);
+        (frame.file, frame.line) = (file, line);
+        let (function, offset) = without_plus(inner).unwrap_or_else(|| plus(inner));
+        frame.function = named(function);
+        // An offset into nothing: `((null)+0)`.
+        frame.offset = offset.filter(|_| frame.function.is_some());
+    }
+    frame
+}
+
+/// A name without the brackets around it: `(dock_open+8)`, `[dock_open+8]`.
+fn unwrapped(name: &str) -> &str {
+    for (open, close) in [(b'(', b')'), (b'[', b']')] {
+        if name.as_bytes().first() == Some(&open)
+            && let Some(("", inner)) = text::last_group(name, open, close)
+            && !inner.is_empty()
+        {
+            return inner;
+        }
+    }
+    name
+}
+
+/// A name in brackets and its place without any: `(dock_open+8) at dock.c:31`, `(dock_open) src/dock.c:31`.
+fn placed_behind(rest: &str) -> Option<(&str, (&str, u32))> {
+    if !rest.starts_with('(') || !rest.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (front, place) = text::rsplit_once(rest, ") ")?;
+    let place = place.strip_prefix("at ").unwrap_or(place);
+    let (file, line) = text::file_line(place);
+    let named = file.contains('.') && !file.contains(' ');
+    Some((&rest[..=front.len()], (file, line.filter(|_| named)?)))
 }
 
 /// Most of them: a name and the place in it, and nothing else: `(orbit::Dock::open(int)+168)`.

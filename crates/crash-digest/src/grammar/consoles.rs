@@ -5,34 +5,37 @@ use super::shared::{named, path_of, plus};
 use crate::frame::{Frame, Language};
 use crate::text;
 
-/// Sentry's columns: `vulkan.adreno  0x7abd07622c orbit::Ship::Fire (ship.cpp:31)`, `KERNELBASE +0x00c7f7a RaiseException`.
+/// Sentry's module takes so many columns, of a longer name as many as it has; the address stands right behind them.
+const MODULE_COLUMN: usize = 20;
+const LONGEST_MODULE: usize = 120;
+
+/// Sentry's columns: `vulkan.adreno       0x7abd07622c orbit::Ship::Fire (ship.cpp:31)`, `KERNELBASE +0x00c7f7a RaiseException`.
+/// Its endings are taken off the module but for a few.
 pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
-    let bytes = line.as_bytes();
-    let at = memchr::memchr_iter(b'x', bytes).find(|&at| {
-        at >= 2 && bytes[at - 1] == b'0' && matches!(bytes[at - 2], b' ' | b'\t' | b'+')
-    })? - 1;
+    let at = address_column(line)?;
     let front = &line[..at];
     let relative = front.ends_with(" +");
-    let module = front.strip_suffix('+').unwrap_or(front);
-    if !module.ends_with([' ', '\t']) {
-        return None;
-    }
-    let module = module.trim_end();
+    let module = front.strip_suffix('+').unwrap_or(front).trim_end();
     let (digits, symbol) = text::word(&line[at + 2..]);
     let number = text::hex(digits)?;
     // Apple's programs have no ending; the columns stand apart: `Orbit             0x100f9dde8  dock_open`.
     let apart = front.ends_with("  ") && line[at..].starts_with("0x1") && digits.len() >= 9;
     let apart = apart && line[at + 2 + digits.len()..].starts_with("  ");
     let plain = !module.is_empty()
-        && module.len() <= 120
+        && module.len() <= LONGEST_MODULE
         && module
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte));
-    if !plain || !relative && (digits.len() < 8 || !is_image(module) && !apart) {
+    if !plain || !relative && digits.len() < 8 {
         return None;
     }
     let symbol = symbol.trim();
     let (symbol, file, line) = placed(symbol);
+    let in_columns =
+        front.len() == MODULE_COLUMN || front.len() > MODULE_COLUMN && !front.ends_with(' ');
+    if !relative && !is_image(module) && !apart && !in_columns && line.is_none() {
+        return None;
+    }
     // A log's sentence goes on in words.
     let word = !symbol.contains(' ')
         || text::has(symbol, "::")
@@ -46,6 +49,34 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
         line: line.filter(|_| file.is_some()),
         address: Some(number).filter(|_| !relative),
         offset: if relative { Some(number) } else { offset },
+        ..Frame::default()
+    })
+}
+
+/// Where such a row's address begins: behind a blank or a plus, or right behind a module that fills its column.
+fn address_column(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let mut marks = memchr::memchr_iter(b'x', bytes).filter(|at| *at >= 2 && bytes[at - 1] == b'0');
+    let at = marks.find(|&at| match bytes[at - 2] {
+        b' ' | b'\t' => true,
+        b'+' => at >= 3 && matches!(bytes[at - 3], b' ' | b'\t'),
+        _ => at > MODULE_COLUMN && at <= LONGEST_MODULE && !bytes[..at].contains(&b' '),
+    })?;
+    Some(at - 1)
+}
+
+/// The same of an address that no module is known of: `0x7abd07622c null`, `0x7abd07622c orbit::Ship::Fire (ship.cpp:31)`.
+pub(super) fn address_alone(line: &str) -> Option<Frame<'_>> {
+    let (digits, symbol) = text::word(line.strip_prefix("0x")?);
+    let address = text::hex(digits).filter(|_| digits.len() >= 8)?;
+    let (name, file, line) = placed(symbol);
+    // A sentence has a place behind it as well, but other words than a name.
+    let called = !name.is_empty() && (!name.contains(' ') || name.ends_with(')'));
+    (symbol == "null" || called && line.is_some()).then(|| Frame {
+        address: Some(address),
+        function: named(name),
+        file,
+        line: line.filter(|_| file.is_some()),
         ..Frame::default()
     })
 }
@@ -433,6 +464,21 @@ mod tests {
                 None,
             ),
             (
+                "libOrbit            0x7ae054beb8 abort",
+                Some("abort"),
+                Some("libOrbit"),
+                None,
+                None,
+            ),
+            (
+                "liborbit_dock_controller0x7ae054beb8 orbit::Ship::Fire(int) (ship.cpp:31)",
+                Some("orbit::Ship::Fire(int)"),
+                Some("liborbit_dock_controller"),
+                Some("ship.cpp"),
+                Some(31),
+            ),
+            ("0x7dda6c1080 null", None, None, None, None),
+            (
                 "$InitPlayer(int, char**) @ orbit.wasm.gz:0x2a887e9",
                 Some("$InitPlayer(int, char**)"),
                 Some("orbit.wasm.gz"),
@@ -455,6 +501,9 @@ mod tests {
             );
         }
         for line in [
+            "0x7ae054beb8 null and void",
+            "0x7ae054beb8 null (was a ship)",
+            "library 0x7ae054beb8 freed",
             "texture 0x7ae054beb8 was freed",
             "ship.prefab 0x7ae054beb8 was loaded twice",
             "gain +0x10 to all of you",

@@ -139,7 +139,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| consoles::guest(line))
             .or_else(|| plain::mono(line))
             .or_else(|| plain::serenity(line))
-            .or_else(|| mod_handlers::row(line)),
+            .or_else(|| mod_handlers::row(line))
+            .or_else(|| consoles::address_alone(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),

@@ -45,6 +45,11 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         return inlined(line);
     }
     let (front, address) = text::last_group(line, b'[', b']')?;
+    if front.ends_with([')', ' '])
+        && let Some(frame) = with_base(front, address)
+    {
+        return Some(frame);
+    }
     let address = address.starts_with("0x").then(|| text::hex(address))??;
     if front.is_empty() {
         return Some(Frame {
@@ -78,6 +83,29 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         module: Some(module),
         function: named(function),
         offset,
+        address: Some(address),
+        ..Frame::default()
+    })
+}
+
+/// The base of the library between it and the name: `libdock.so[f6fc7000](dock_open+1c)[f6fde1de]`. All its numbers are hexadecimal.
+fn with_base<'a>(front: &'a str, address: &str) -> Option<Frame<'a>> {
+    let number = |digits: &str| text::hex(digits).filter(|_| digits.len() >= 6);
+    let (front, inner) = text::last_group(front.trim_end(), b'(', b')')?;
+    let (module, base) = text::last_group(front.trim_end(), b'[', b']')?;
+    let module = module.trim_end();
+    let (address, base) = (number(address)?, number(base)?);
+    let inside = address.checked_sub(base)?;
+    let (name, at) = match inner.rsplit_once('+') {
+        Some((name, at)) if text::hex(at).is_some() => (name, text::hex(at)),
+        _ => (inner, None),
+    };
+    let function = named(name);
+    let fits = !module.is_empty() && !module.contains([' ', '(', '[']);
+    fits.then_some(Frame {
+        module: Some(module),
+        function,
+        offset: function.map_or(Some(inside), |_| at),
         address: Some(address),
         ..Frame::default()
     })

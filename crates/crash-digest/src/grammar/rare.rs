@@ -54,7 +54,9 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             java::spaced(line)
         }
         [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
-        [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
+        [.., b')'] if text::has(line, ") (") => {
+            consoles::called_at(line).or_else(|| consoles::columns(line))
+        }
         // React Native's functions without a name: `index.android.bundle:31:7`.
         [.., b'0'..=b'9'] if text::has(line, "bundle:") => script::address(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),

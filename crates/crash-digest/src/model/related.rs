@@ -25,6 +25,8 @@ pub enum RelatedKind {
     OriginOf,
     /// The managed side of a native crash.
     Managed,
+    /// Another thread of the same process.
+    Thread,
     /// The native side below the managed stack that a crash report begins with.
     Native,
     /// What seemed to order two accesses: a sleep.
@@ -57,6 +59,7 @@ impl RelatedKind {
             Self::OriginOf => "origin of the value",
             Self::Managed => "managed stack",
             Self::Native => "native stack",
+            Self::Thread => "stack of",
             Self::Synchronized => "synchronized by",
             Self::InnerException => "inner exception",
             Self::Engine => "native calls of the script engine",

@@ -5,7 +5,12 @@ use crate::text;
 
 /// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
 pub(crate) fn is_spoken(line: &str) -> bool {
-    is_asked(line) || is_greeting(line) || leads_in(line) || is_told(line) || is_seen_again(line)
+    is_asked(line)
+        || is_greeting(line)
+        || leads_in(line)
+        || is_told(line)
+        || is_seen_again(line)
+        || is_listed(line)
 }
 
 /// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.
@@ -60,6 +65,34 @@ pub(super) fn tells_nothing_more(line: &str) -> bool {
     }
 }
 
+/// What a person calls that which is quoted below.
+const QUOTED: [&str; 6] = ["log", "logs", "output", "logcat", "report", "console"];
+
+/// Whether a heading has its number in a person's list, and names what is quoted below: `2. FULL CRASH LOG`.
+pub(crate) fn is_listed(line: &str) -> bool {
+    let Some((number, heading)) = text::digits(line) else {
+        return false;
+    };
+    let Some(heading) = heading
+        .strip_prefix(['.', ')'])
+        .map(|rest| rest.trim_end_matches([':', ' ']))
+    else {
+        return false;
+    };
+    let last = heading.rsplit(' ').next().unwrap_or(heading);
+    let stacks = ["trace", "stacktrace", "backtrace", "dump"];
+    number.len() <= 2
+        && heading.starts_with(' ')
+        && heading.len() <= 60
+        && QUOTED
+            .iter()
+            .chain(&stacks)
+            .any(|quoted| last.eq_ignore_ascii_case(quoted))
+        && heading
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b' ' || byte == b'-')
+}
+
 /// `Hi all,`, `Hello!`, `Any ideas?`, `Thanks!`
 fn is_greeting(line: &str) -> bool {
     #[rustfmt::skip]
@@ -85,8 +118,6 @@ fn leads_in(line: &str) -> bool {
         "Getting ", "getting ", "Got ", "got ", "And ", "and ", "Also ", "also ", "Then ", "then ", "Attached ",
         "The following is", "The error is", "The log", "The stack", "With ",
     ];
-    #[rustfmt::skip]
-    const QUOTED: [&str; 6] = ["log", "logs", "output", "logcat", "report", "console"];
     if line.ends_with('：') || line.ends_with("如下") || line.ends_with("如下:") {
         return !line.is_ascii();
     }

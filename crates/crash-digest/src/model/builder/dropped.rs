@@ -142,6 +142,7 @@ impl Builder<'_> {
                 .is_some_and(|section| is_led_in(section.exception.message));
         let speech = speech
             || is_prose(self.words.line)
+            || speech::is_listed(self.words.line)
             || ended && speech::is_shown(self.words.line)
             || facts.signal.is_some()
                 && self.stack.sections.first().is_some_and(|section| {

@@ -2,14 +2,33 @@
 //! `Unable to start activity ComponentInfo{com.acme.orbit/com.acme.orbit.DockActivity}`.
 
 use crate::frame::Frame;
-use crate::model::stack::ExceptionFrames;
+use crate::model::related::RelatedKind;
+use crate::model::stack::{ExceptionFrames, Stack};
 use crate::text;
 
 /// Frames that are looked at.
 const MOST: usize = 64;
 
+/// The one package whose libraries are in the crash's own stack, or, where that has none of any package, in one of those that
+/// tell what happened to the memory before.
+pub(super) fn process_of<'a>(stack: &Stack<'a>) -> Option<&'a str> {
+    let of_memory = |kind| {
+        use RelatedKind::{AllocatedBy, CreatedBy, FreedBy, PreviousAccess, VariableOf};
+        matches!(
+            kind,
+            AllocatedBy | CreatedBy | FreedBy | PreviousAccess | VariableOf
+        )
+    };
+    let of_package = |frame: &Frame<'_>| frame.module.is_some_and(|path| package(path).is_some());
+    if stack.frames.iter().take(MOST).any(of_package) {
+        return process(&stack.frames);
+    }
+    let mut beside = stack.related.iter().filter(|beside| of_memory(beside.kind));
+    beside.find_map(|beside| process(&beside.frames))
+}
+
 /// The one package whose libraries are among these frames' modules.
-pub(super) fn process<'a>(frames: &[Frame<'a>]) -> Option<&'a str> {
+fn process<'a>(frames: &[Frame<'a>]) -> Option<&'a str> {
     let mut paths = frames
         .iter()
         .take(MOST)

@@ -396,7 +396,7 @@ impl<'a> Builder<'a> {
             self.drop_log();
         }
         if self.stack.facts.process.is_none() {
-            self.stack.facts.process = install_path::process(&self.stack.frames);
+            self.stack.facts.process = install_path::process_of(&self.stack);
         }
         let facts = &mut self.stack.facts;
         facts.bundle =
