@@ -271,12 +271,23 @@ fn title(line: &str) -> Option<&str> {
     let line = line.strip_prefix("<summary>").unwrap_or(line);
     let line = line.strip_suffix("</summary>").unwrap_or(line);
     let line = line.trim().trim_matches('`');
+    let line = labelled_signal(line).unwrap_or(line);
     // Google's console names the signal alone.
     let signal = (6..=9).contains(&line.len())
         && line.starts_with("SIG")
         && line.bytes().all(|byte| byte.is_ascii_uppercase());
     let known = signal || is_stop(line) || TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
+}
+
+/// The signal that a form's field names: `**Error:** SIGABRT ABORT`.
+fn labelled_signal(line: &str) -> Option<&str> {
+    let (label, value) = line.split_once(':')?;
+    let label = label.trim_matches(['*', '-', ' ']);
+    let known = matches!(label, "Error" | "Signal" | "Crash type" | "Exception");
+    let value = value.trim_start_matches(['*', ' ']);
+    let signal = text::word(value).0.trim_end_matches(['*', ',']);
+    (known && signal.starts_with("SIG")).then_some(signal)
 }
 
 /// Visual Studio's sentence beside its window of calls, above or below it: `Unhandled exception at 0x00007FF6 in orbit.exe: …`.

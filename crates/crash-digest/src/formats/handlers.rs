@@ -1,7 +1,7 @@
 //! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
 
-use super::studio;
 use super::studio::is_program;
+use super::{godot, studio};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, tells_of_crash};
@@ -246,9 +246,9 @@ pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {
         // What the engine complained of before did not end it.
         if out.is_fresh() && !out.is_empty() && out.section().exception.name.is_none() {
             let said = out.section().exception.message;
-            out.stack
-                .facts
-                .reason("logged before", said.lines().next().unwrap_or_default());
+            for said in godot::fatal_last(said) {
+                out.stack.facts.reason("logged before", said);
+            }
             out.drop_unnamed();
         }
         let signal = number

@@ -312,15 +312,18 @@ fn is_image(module: &str) -> bool {
 }
 
 /// A browser's console: `doRun @ orbit.framework.js.gz:4301`, `$main @ orbit.wasm.gz:0x2a9c5a2`,
-/// `<WASM UNNAMED> @ wasm-044f3a8e-6288:61`.
+/// `<WASM UNNAMED> @ wasm-044f3a8e-6288:61`; a program that came without a name is called by its hash:
+/// `$Dock::open(int) @ 0598f57e:0x2b89f1`.
 pub(super) fn spaced<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
-    if place.contains(' ') || function.is_empty() || function.len() > 200 {
+    // Names of C++ have all their parameters.
+    const LONGEST: usize = 2000;
+    if place.contains(' ') || function.is_empty() || function.len() > LONGEST {
         return None;
     }
     let function = named(function)
         .filter(|name| !matches!(*name, "(anonymous)" | "anonymous" | "<WASM UNNAMED>"));
     if let Some((module, offset)) = text::rsplit_once(place, ":0x")
-        && text::has(module, ".wasm")
+        && (text::has(module, ".wasm") || is_hashed(module))
     {
         return Some(Frame {
             function,
@@ -334,7 +337,7 @@ pub(super) fn spaced<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>>
         .iter()
         .any(|end| text::has(file, end))
         || file.starts_with("wasm-");
-    let line = line.filter(|_| script)?;
+    let line = line.filter(|_| script && function.is_none_or(|name| name.len() <= 200))?;
     Some(Frame {
         function,
         file: Some(file),
@@ -342,6 +345,12 @@ pub(super) fn spaced<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>>
         language: Language::Script,
         ..Frame::default()
     })
+}
+
+/// Whether V8 called a compiled program by its hash, perhaps behind its name: `0598f57e`, `orbit-0598f57e`.
+fn is_hashed(module: &str) -> bool {
+    let hash = module.rsplit('-').next().unwrap_or(module);
+    hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A row of a Windows exception report:

@@ -158,7 +158,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
         [b'C', b'a', b'l', b'l', ..] if let Some(frame) = hosts::haxe(line) => Some(frame),
         [b'<', b'u', b'n', ..] if text::has(line, " Line ") => hosts::bracketed(line),
-        [b'>' | b'^', ..] => games::resource(line).or_else(|| visual_studio::read(line)),
+        [b'>' | b'^', ..] => games::resource(line)
+            .or_else(|| visual_studio::read(line))
+            .or_else(|| java::pointed_at(line)),
         [b'{', ..] => runtimes::erlang(line),
         [b':', b'a'..=b'z', ..] => elixir::of_machine(line).or_else(|| plain_line(line)),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
@@ -410,7 +412,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     {
         return Some(frame);
     }
-    if let [.., b'0'..=b'9', b')' | b']'] = bytes
+    if let [.., b'0'..=b'9', b')' | b']'] | [.., b'0'..=b'9', b')', b')'] = bytes
         && let Some(frame) = hosts::haxe_row(line)
     {
         return Some(frame);
@@ -448,6 +450,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
             elixir::elixir(line)
         }
+        _ if dart::may_have_columns(line) => dart::columns(line),
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
         [.., b')'] if text::has(line, " @ ") => hosts::godot(line),
