@@ -129,7 +129,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "com.unity3d.*", "com.unity.*", "com.epicgames.*",
     // Cocos, Flutter, Dart.
     "cocos2d::*", "cocos2d.*", "ScriptingCore::*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
-    "com.cocos.*", "io.flutter.*", "flutter::*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
+    "com.cocos.*", "io.flutter.*", "flutter::*", "-[Flutter*", "+[Flutter*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
     // Defold.
     "dmAndroid::*", "dmBuffer::*", "dmConfigFile::*", "dmDDF::*", "dmEngine::*", "dmExtension::*", "dmGameObject::*", "dmGameSystem::*",
     "dmGraphics::*", "dmGui::*", "dmHID::*", "dmHttp*", "dmInput::*", "dmJobThread::*", "dmLiveUpdate::*", "dmLog::*", "dmMessage::*",

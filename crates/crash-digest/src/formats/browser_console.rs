@@ -82,22 +82,43 @@ fn printed<'a>(out: &Builder<'a>, row: &'a str, place: &str) -> Option<(&'a str,
     None
 }
 
+/// Whether the line is more of Godot's error above it: `At: core/vector.h:138:get() - no bay`, `at: get (core/vector.h:138)`.
+fn goes_on(said: &str) -> bool {
+    said.starts_with("At: ")
+        || said.starts_with("at: ")
+        || said.starts_with("GDScript backtrace (")
+        || said.starts_with('[') && text::has(said, "] ") && text::has(said, " (res://")
+}
+
+/// Takes the rows off that begin with this one: they come again.
+fn again<'a>(out: &mut Builder<'a>, row: &'a str) {
+    /// Calls of a script above the rows.
+    const MOST: usize = 256;
+    let place = |frames: &[Frame<'_>]| frames.iter().take(MOST).position(|frame| frame.raw == row);
+    if out.is_further()
+        && let Some(last) = out.stack.related.last_mut()
+    {
+        let at = place(&last.frames).unwrap_or(last.frames.len());
+        last.frames.truncate(at);
+    } else if let Some(at) = place(&out.stack.frames) {
+        out.drop_frames_from(at);
+    }
+}
+
 /// The rows below are of what was said in the line `first`, and not of what stood before.
 fn begins<'a>(out: &mut Builder<'a>, row: &'a str, first: &'a str, said: &'a str) {
-    // Godot prints the place of an error behind it, with the same rows once more: those stand for both.
-    if said.starts_with("At: ") || said.starts_with("at: ") {
-        let again = |frames: &[Frame<'_>]| frames.first().is_some_and(|first| first.raw == row);
-        if out.is_further()
-            && let Some(last) = out.stack.related.last_mut()
+    // Godot prints the place of an error behind it, and the calls of its script, each with the same rows once more: those stand
+    // for all.
+    if goes_on(said) {
+        again(out, row);
+        let call = Some(said).filter(|said| said.starts_with('['));
+        if let Some(frame) = call.and_then(grammar::read) {
+            out.frame(frame);
+        } else if !godot::around(out, said)
+            && !out.is_beside()
+            && let Some((_, place)) = said.split_once("t: ")
         {
-            if again(&last.frames) {
-                last.frames.clear();
-            }
-        } else if again(&out.stack.frames) {
-            out.drop_main_frames();
-            if !godot::around(out, said) {
-                out.stack.facts.reason(PLACE, &said["At: ".len()..]);
-            }
+            out.stack.facts.reason(PLACE, place);
         }
         return;
     }

@@ -71,7 +71,7 @@ impl LinkedRuntimes {
                 continue;
             };
             seen.kotlin |= name.starts_with('k') && name.starts_with("kfun:")
-                || name.starts_with(['K', 'k', '(']) && KOTLIN.has(bare(name));
+                || name.starts_with(['K', 'k', '(', '-', '+']) && KOTLIN.has(bare(name));
             seen.mono |= name.starts_with(['m', 'x', 'w'])
                 && ["mono_", "monotouch_", "xamarin_", "wrapper_"]
                     .iter()
