@@ -129,7 +129,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "com.unity3d.*", "com.unity.*", "com.epicgames.*",
     // Cocos, Flutter, Dart.
     "cocos2d::*", "cocos2d.*", "ScriptingCore::*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
-    "com.cocos.*", "io.flutter.*", "flutter::*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
+    "com.cocos.*", "io.flutter.*", "flutter::*", "-[Flutter*", "+[Flutter*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
     // Defold: namespaces, and what functions of C begin with.
     "dmAndroid*", "dmArray*", "dmAtomic*", "dmBuffer*", "dmConditionVariable*", "dmConfigFile*", "dmConnectionPool*", "dmCrash*", "dmDDF*", "dmDNS*",
     "dmEngine*", "dmExtension*", "dmFont*", "dmGameObject*", "dmGameSystem*", "dmGlfw*", "dmGraphics*", "dmGui*", "dmHID*", "dmHash*", "dmHttp*",
@@ -196,7 +196,8 @@ static EMSCRIPTEN: NameTable = NameTable::new(&[
     "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
     "*doNativeToWasm", "*MainLoop_runner", "MainLoop*", "*.runIter", "_emscripten*", "emscripten*", "__emscripten*",
     "_JS_*", "___cxa_*", "__cxa_*", "receiveInst*", "jsEventHandler*", "JSEvents*", "invokeEntryPoint",
-    "jsStackTrace", "___assert_fail", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
+    "jsStackTrace", "___assert_fail", "wasmTable*", "ret.<computed>", "*createExportWrapper*", "Module._main", "doWritev", "doReadv", "_fd_write",
+    "_fd_read", "_fd_close", "_fd_seek", "___syscall*",
     // What wasm-bindgen writes beside a program in Rust.
     "__wbg_*", "__wbindgen_*", "imports.wbg.*", "*.__wbg_*", "*.__wbindgen_*", "passStringToWasm0", "getStringFromWasm0", "getArrayU8FromWasm0",
     "makeMutClosure*", "makeClosure*", "addHeapObject", "takeObject", "dropObject", "wasm_bindgen__*", "initSync",
@@ -216,8 +217,8 @@ pub(crate) fn is_emscripten(name: &str) -> bool {
 /// Names of Emscripten's that a game's own script may have as well.
 pub(crate) fn may_be_emscripten(name: &str) -> bool {
     #[rustfmt::skip]
-    const NAMES: [&str; 8] = [
-        "abort", "assert", "handleException", "stackTrace", "onAbort", "printErr", "handleError", "logError",
+    const NAMES: [&str; 10] = [
+        "abort", "assert", "handleException", "stackTrace", "onAbort", "printErr", "handleError", "logError", "put_char", "printChar",
     ];
     // wasm-bindgen's closures: `HTMLCanvasElement.real`.
     NAMES.contains(&name.strip_prefix("Object.").unwrap_or(name))
@@ -239,7 +240,9 @@ pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain", "NSApplicationMain", "CFRunLoopRun*", "__CFRunLoop*", "_dispatch_*",
     "Windows.UI.*", "Windows.Foundation.*", "Windows.Storage.*", "Windows.ApplicationModel.*", "UIKit.*", "AppKit.*", "CoreFoundation.*",
-    "CoreAnimation.*",
+    "CoreAnimation.*", "MonoTouch.*", "MonoMac.*", "CoreGraphics.CG*", "CoreLocation.CL*", "AVFoundation.AV*", "WebKit.WK*", "MapKit.MK*",
+    "StoreKit.SK*", "SpriteKit.SK*", "SceneKit.SCN*", "Photos.PH*", "CoreText.CT*", "CoreData.NS*", "CoreMedia.CM*", "UIKit_UI*", "Foundation_NS*",
+    "ObjCRuntime_*", "MonoTouch_UIKit_*", "MonoTouch_Foundation_*", "MonoTouch_ObjCRuntime_*", "AppKit_NS*",
 ]);
 
 /// Calls of the system in which a thread waits.

@@ -10,7 +10,7 @@ use crash_digest::ownership::OwnershipRules;
 /// A name, and the report with words around it.
 type Post = (&'static str, fn(&str) -> String);
 
-const POSTS: [Post; 8] = [
+const POSTS: [Post; 9] = [
     ("a heading", |report| format!("Here's the error:\n{report}")),
     ("a sentence above, one below", |report| {
         format!(
@@ -41,6 +41,11 @@ const POSTS: [Post; 8] = [
     }),
     ("settings", |report| {
         format!("Version: 1.2.3\nOS: Windows 10\nGPU: GTX 1060\n\n{report}")
+    }),
+    ("small letters", |report| {
+        format!(
+            "after i build the app it shows only a black screen\nin the log:\n{report}\nand that's all...\nwhat am i doing wrong?\n"
+        )
     }),
     ("Chinese", |report| {
         format!("更新之后打开地图就闪退，日志如下：\n{report}")

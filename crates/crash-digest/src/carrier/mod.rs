@@ -36,6 +36,7 @@ mod flutter_box;
 mod game_reports;
 mod gdb_threads;
 mod giants;
+mod godot_marks;
 mod handler_rows;
 mod hi_app_event;
 mod html_table;
@@ -302,6 +303,7 @@ const STEPS: &[Step] = &[
     (&[diesel::MARK], diesel::render),
     (&[start_failure::TITLE], start_failure::render),
     (&[giants::MARK], giants::render),
+    (&godot_marks::MARKS, godot_marks::render),
     (&[exception_mail::MARK], exception_mail::render),
     (&[sentry_rows::MARK], sentry_rows::render),
     (&[new_relic::MARK], new_relic::render),

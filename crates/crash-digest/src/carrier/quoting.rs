@@ -277,6 +277,7 @@ fn title(line: &str) -> Option<&str> {
     let line = line.strip_prefix("<summary>").unwrap_or(line);
     let line = line.strip_suffix("</summary>").unwrap_or(line);
     let line = line.trim().trim_matches('`');
+    let line = labelled_signal(line).unwrap_or(line);
     // Google's console names the signal alone.
     let signal = (6..=9).contains(&line.len())
         && line.starts_with("SIG")
@@ -295,6 +296,16 @@ fn thread(line: &str) -> Option<&str> {
     let (_, rest) = text::digits(plain.strip_prefix("Thread ")?)?;
     let fits = rest.is_empty() || rest.ends_with(':') || plain.len() < line.len();
     (fits && cut::header(plain).is_some()).then_some(plain)
+}
+
+/// The signal that a form's field names: `**Error:** SIGABRT ABORT`.
+fn labelled_signal(line: &str) -> Option<&str> {
+    let (label, value) = line.split_once(':')?;
+    let label = label.trim_matches(['*', '-', ' ']);
+    let known = matches!(label, "Error" | "Signal" | "Crash type" | "Exception");
+    let value = value.trim_start_matches(['*', ' ']);
+    let signal = text::word(value).0.trim_end_matches(['*', ',']);
+    (known && signal.starts_with("SIG")).then_some(signal)
 }
 
 /// Visual Studio's sentence beside its window of calls, above or below it: `Unhandled exception at 0x00007FF6 in orbit.exe: …`.

@@ -39,14 +39,18 @@ fn error(line: &str) -> Option<(&str, &str, &str)> {
     (placed && said.starts_with("Uncaught ")).then_some(parts)
 }
 
-/// `[INFO:CONSOLE(31)] "Uncaught TypeError: no bay", source: https://localhost/app.js (31)`.
+/// `[INFO:CONSOLE(31)] "Uncaught TypeError: no bay", source: https://localhost/app.js (31)`, with process, time and level in the
+/// bracket, and with what a log wrote in front of it: `I/chromium: [4711:1122/081011.123:ERROR:CONSOLE(31)] "…`.
 fn chromium(line: &str) -> Option<(&str, &str, &str)> {
     let (front, rest) = text::split_once(line, ":CONSOLE(")?;
+    let (_, level) = front.rsplit_once('[')?;
     let (_, rest) = text::split_once(rest, ")] \"")?;
     let (said, rest) = text::rsplit_once(rest, "\", source: ")?;
     let (file, number) = text::last_group(rest, b'(', b')')?;
-    front
-        .starts_with('[')
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_".contains(&byte);
+    level
+        .bytes()
+        .all(plain)
         .then_some((said, file.trim(), number))
 }
 
@@ -73,6 +77,8 @@ mod tests {
     fn errors_of_each_form() {
         let cases = [
             "[INFO:CONSOLE(31)] \"Uncaught TypeError: no bay\", source: https://host/app.js (31)",
+            "I/chromium: [INFO:CONSOLE(31)] \"Uncaught TypeError: no bay\", source: https://host/app.js (31)",
+            "[47:0812/101112.131:ERROR:CONSOLE(31)] \"Uncaught TypeError: no bay\", source: https://host/app.js (31)",
             "File: https://host/app.js - Line 31 - Msg: Uncaught TypeError: no bay",
             "https://host/app.js: Line 31 : Uncaught TypeError: no bay",
         ];

@@ -25,6 +25,7 @@ fn above(text: &str, fenced: bool) -> &str {
     let mut end = text.len();
     // What stands below a form's heading is an answer; below what a person says nothing but more of it.
     let mut answers = false;
+    let mut sure = true;
     for line in text.lines().rev().take(MOST) {
         let said = line.trim();
         let start = line.as_ptr() as usize - text.as_ptr() as usize;
@@ -33,8 +34,9 @@ fn above(text: &str, fenced: bool) -> &str {
         }
         let spoken =
             !answers && said.len() < LONGEST && !is_of_program(said) && model::is_spoken(said);
-        if spoken || is_heading(said) == Some(Section::Answer) {
+        if spoken || is_heading(said) == Some(Section::Answer) || is_expectation(said) {
             (end, answers) = (start, false);
+            sure &= model::is_surely_spoken(said);
         } else if fenced && said == "```" {
             // Other quotations may stand below the report's.
             return &text[..start];
@@ -46,7 +48,8 @@ fn above(text: &str, fenced: bool) -> &str {
     }
     let front = &text[..end];
     // The last line of a paragraph may be more of what a program said.
-    let apart = front.trim_end_matches([' ', '\t', '\r']).ends_with("\n\n")
+    let apart = sure
+        || front.trim_end_matches([' ', '\t', '\r']).ends_with("\n\n")
         || front.ends_with("\n\r\n")
         || front.trim_end().ends_with("```")
         || is_heading(text[end..].lines().next().unwrap_or_default().trim()).is_some();
@@ -92,7 +95,7 @@ fn behind(text: &str) -> (&str, bool) {
             (end, fenced) = (at - line.len() + marks, true);
             break;
         }
-        if let Some(section) = is_heading(said) {
+        if let Some(section) = is_heading(said).or_else(|| is_label(said)) {
             form = section == Section::Answer;
             (end, goes_on) = (at, false);
             continue;
@@ -181,6 +184,43 @@ fn is_heading(line: &str) -> Option<Section> {
     }
 }
 
+/// The same without marks, in a line of its own: `Steps to reproduce:`, `Result:`. What a program writes above its own words is
+/// none, `Error:`.
+fn is_label(line: &str) -> Option<Section> {
+    #[rustfmt::skip]
+    const ANSWERS: [&str; 14] = [
+        "Steps", "Steps to reproduce", "Reproduction", "Reproduce", "To reproduce", "How to reproduce", "Description", "Environment", "Expected",
+        "Expected result", "Expected behavior", "Expected behaviour", "Problem", "Issue",
+    ];
+    #[rustfmt::skip]
+    const QUOTATIONS: [&str; 16] = [
+        "Result", "Results", "Actual result", "Actual", "Actual behavior", "Actual behaviour", "Log", "Logs", "Logcat", "Output", "Console",
+        "Error log", "Crash log", "Console log", "Log file", "Logfile",
+    ];
+    let label = line.strip_suffix(':')?.trim_end();
+    if QUOTATIONS.contains(&label) {
+        Some(Section::Quotation)
+    } else {
+        ANSWERS.contains(&label).then_some(Section::Answer)
+    }
+}
+
+/// What somebody expects, behind the label: `Expected: it works`. Tests name a value so.
+fn is_expectation(line: &str) -> bool {
+    let said = [
+        "Expected: ",
+        "Expected result: ",
+        "Expected behavior: ",
+        "Expected behaviour: ",
+    ]
+    .iter()
+    .find_map(|label| line.strip_prefix(label));
+    said.is_some_and(|said| {
+        let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '\'');
+        said.chars().all(plain) && said.split(' ').count() >= 2
+    })
+}
+
 /// Whether a line may be an answer in a form: a row of a list, a few words, `- OS: Windows 11`.
 fn is_answer(line: &str) -> bool {
     let row = line
@@ -241,6 +281,10 @@ mod tests {
             "Console output:\n",
             "Recently noticed the following crash in the harbour.\n",
             "The exception only occurs when two docks are open at once.\n",
+            "The error:\n",
+            "Hallo zusammen,\nseit dem letzten Update stürzt es beim Laden ab. Hier der Log:\n",
+            "The game runs fine in the editor, but the exported build stops with this:\n\n",
+            "Steps to reproduce:\n1) open it\n2) close it\n\nResult:\n",
         ] {
             assert_eq!(
                 without_speech(&format!("{words}{REPORT}")),
@@ -257,6 +301,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_surely_spoken_needs_no_blank_line() {
+        for words in ["Thanks!\n", "and that's all...\nwhat am i doing wrong?\n"] {
+            let text = format!("Orbit.LostError: no dock\n{words}");
+            assert_eq!(without_speech(&text).trim_end(), "Orbit.LostError: no dock");
+        }
+    }
+
+    #[test]
     fn what_a_program_said_stays() {
         for text in [
             format!("Unhandled exception:\n{REPORT}"),
@@ -265,6 +317,9 @@ mod tests {
             format!("Server crashed while executing orbit.amx\n{REPORT}"),
             format!("I get SIGABRT on my phone.\n{REPORT}"),
             "I tried it twice and it is slow on my machine.\n\nAny ideas?\n".to_owned(),
+            format!("Lua error:\n{REPORT}"),
+            format!("Exception thrown while executing UI block:\n{REPORT}"),
+            "Assert.Equal() Failure\n\nExpected: 3\nActual: 4\n".to_owned(),
             "Fatal: no hull\nWe tried three docks, this happens when all are full.\n".to_owned(),
         ] {
             assert_eq!(without_speech(&text), text);

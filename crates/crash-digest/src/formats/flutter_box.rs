@@ -32,7 +32,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .filter(|here| !here.is_empty())
         .chain(widget);
     if let Some(first) = widget.next() {
-        let last = widget.last().unwrap_or(first);
+        // Below the widget with its place explanations may follow.
+        let placed = text::has(first, ".dart:");
+        let last = widget.last().filter(|_| !placed).unwrap_or(first);
         let widget = out.span(first, last);
         out.stack.facts.reason("error-causing widget", widget);
     }

@@ -37,7 +37,7 @@ pub(super) fn around<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if line.starts_with("at: ") {
         return at(out, line);
     }
-    if line.starts_with("SCRIPT ERROR: ") && again(out, line)
+    if line.starts_with(SCRIPT_ERROR) && again(out, line)
         || ERRORS.iter().any(|label| line.starts_with(label)) && another(out, line)
     {
         return true;
@@ -128,8 +128,10 @@ fn again<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     behind
 }
 
+/// How its log names an error of a script.
+pub(super) const SCRIPT_ERROR: &str = "SCRIPT ERROR: ";
 /// How its log names errors.
-const ERRORS: [&str; 3] = ["ERROR: ", "USER ERROR: ", "SCRIPT ERROR: "];
+const ERRORS: [&str; 3] = ["ERROR: ", "USER ERROR: ", SCRIPT_ERROR];
 
 /// Another error behind one with its place in the engine and no stack: the one that a script's stack follows is the text's own.
 fn another<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -172,6 +174,19 @@ fn another<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// The first of the errors that the engine logged in front of its end, and the one that it says it ended for:
+/// `ERROR: get: FATAL: Index p_index=33 out of size (size()=33)`.
+pub(super) fn fatal_last(said: &str) -> impl Iterator<Item = &str> {
+    let first = said.lines().next().unwrap_or_default();
+    let fatal = |line: &&str| text::has(line, "FATAL: ");
+    let last = said.lines().skip(1).filter(fatal).last().map(|line| {
+        let line = text::trim(line);
+        let known = ERRORS.iter().find_map(|label| line.strip_prefix(label));
+        known.unwrap_or(line)
+    });
+    [Some(first), last].into_iter().flatten()
+}
+
 /// Its debugger in a terminal says why a script stopped: `Debugger Break, Reason: 'no bay'`.
 fn stopped<'a>(out: &mut Builder<'a>, line: &'a str, said: &'a str) -> bool {
     if out.has_frames() {
@@ -211,7 +226,7 @@ pub(super) fn end(out: &mut Builder<'_>) {
     let Some((last, before)) = out.stack.related.split_last() else {
         return;
     };
-    if last.kind != RelatedKind::Further || !last.title.starts_with("SCRIPT ERROR: ") {
+    if last.kind != RelatedKind::Further || !last.title.starts_with(SCRIPT_ERROR) {
         return;
     }
     let rows = |other: &[Frame<'_>]| {
@@ -263,10 +278,11 @@ fn below<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(place) = place.filter(|_| !out.has_frames()) else {
         return false;
     };
-    // The function and the message may follow: `res://docks/dock.gd:31:_process() - no bay`.
-    let end = text::split_once(place, ".gd:").map_or(place.len(), |(front, rest)| {
-        let digits = text::digits(rest).map_or(0, |(number, _)| number.len());
-        front.len() + ".gd:".len() + digits
+    // The function and the message may follow: `res://docks/dock.gd:31:_process() - no bay`, of an export `res://dock.gdc:31`.
+    let scheme = "res:".len();
+    let end = memchr::memchr(b':', &place.as_bytes()[scheme..]).map_or(place.len(), |at| {
+        let number = scheme + at + 1;
+        number + text::digits(&place[number..]).map_or(0, |(number, _)| number.len())
     });
     let (file, number) = text::file_line(place[..end].trim_end_matches('.'));
     let mut function = place[end..]
@@ -275,7 +291,7 @@ fn below<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .map(|(name, _)| name);
     let exception = &mut out.section().exception;
     let said = exception.message;
-    let said = said.strip_prefix("SCRIPT ERROR: ").unwrap_or(said);
+    let said = said.strip_prefix(SCRIPT_ERROR).unwrap_or(said);
     if let Some((name, message)) = said.split_once(": ")
         && exception.name.is_none()
         && is_name(name)
@@ -304,7 +320,7 @@ fn is_name(name: &str) -> bool {
 
 /// `ERROR: res://dock/dock.gd:31 - Invalid call.`, one line of each error: the first is the text's own.
 fn in_front<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let said = ["SCRIPT ERROR: ", "ERROR: "]
+    let said = [SCRIPT_ERROR, "ERROR: "]
         .iter()
         .find_map(|label| line.strip_prefix(label))
         .unwrap_or(line);

@@ -1,6 +1,6 @@
 //! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
 
-use super::{caused, studio};
+use super::{caused, godot, studio};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, Facts, tells_of_crash};
@@ -266,9 +266,9 @@ pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {
         // What the engine complained of before did not end it.
         if out.is_fresh() && !out.is_empty() && out.section().exception.name.is_none() {
             let said = out.section().exception.message;
-            out.stack
-                .facts
-                .reason("logged before", said.lines().next().unwrap_or_default());
+            for said in godot::fatal_last(said) {
+                out.stack.facts.reason("logged before", said);
+            }
             out.drop_unnamed();
         }
         let signal = number

@@ -282,8 +282,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.signal = text::after(value, "(", b")");
         }
         "Exception Type" | "Exception type" | "Crash reason" => facts.signal = Some(value),
-        // coredumpctl: `Signal: 11 (SEGV)`; games: `Signal:       11`, `Signal: Segmentation fault (11)`
-        "Signal" => {
+        // coredumpctl: `Signal: 11 (SEGV)`; games: `Signal: Segmentation fault (11)`; a person's form: `Error: SIGABRT ABORT`.
+        "Signal" | "Error" | "Crash type" if label == "Signal" || value.starts_with("SIG") => {
             let Some(signal) = signal_of(value) else {
                 return false;
             };
@@ -402,16 +402,16 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
         }
         // A service's page: `Package: com.acme.orbit`, `Thread: main-1`.
         "Package" if is_package(value) => facts.process = facts.process.or(Some(value)),
-        "Thread"
-            if value
-                .rsplit_once('-')
-                .is_some_and(|(name, id)| !name.is_empty() && !id.is_empty() && is_number(id)) =>
-        {
-            facts.thread = facts.thread.or(Some(value));
-        }
+        "Thread" if is_numbered(value) => facts.thread = facts.thread.or(Some(value)),
         _ => return false,
     }
     true
+}
+
+/// A thread of a pool: `main-1`.
+fn is_numbered(value: &str) -> bool {
+    let parts = value.rsplit_once('-');
+    parts.is_some_and(|(name, id)| !name.is_empty() && !id.is_empty() && is_number(id))
 }
 
 /// A package of three parts or more, as Android's apps have: `com.acme.orbit`.

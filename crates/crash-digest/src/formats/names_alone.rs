@@ -82,6 +82,12 @@ pub(super) fn frame(name: &str) -> Frame<'_> {
     Frame {
         raw: name,
         function: (!is_unknown(name)).then_some(name.strip_suffix("()").unwrap_or(name)),
+        // GameMaker's own.
+        language: if name.starts_with("gml_") {
+            Language::Script
+        } else {
+            Language::Native
+        },
         ..Frame::default()
     }
 }

@@ -4,11 +4,11 @@ use super::listed_causes::ListedCauses;
 use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, angel_script, banners, blender, bugly_record, caused, chains, checks,
-    components, databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe, heads,
-    inside, kernel_limits, logged_behind, memory, metadata, microdump, names_alone, node, notices,
-    papyrus, repeats, requests, runtimes, script_hosts, sections, source_mod, squirrel,
-    supervisors, titles,
+    aborts, alone, angel_script, banners, blender, browser_console, bugly_record, caused, chains,
+    checks, components, databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe,
+    heads, inside, kernel_limits, logged_behind, managed, memory, metadata, microdump, names_alone,
+    node, notices, papyrus, repeats, requests, runtimes, script_hosts, sections, source_mod,
+    squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -31,8 +31,7 @@ pub(super) struct Plain<'a> {
     game_maker: game_maker::Version8<'a>,
     databases: databases::Databases,
     properties: node::Properties,
-    /// Rows of a console that said the frames once more.
-    again: usize,
+    console: browser_console::BrowserConsole,
     lists: ModLists,
     calls: caused::Calls,
 }
@@ -132,9 +131,7 @@ impl<'a> Plain<'a> {
             return true;
         }
         let marked = memchr::memchr(b'@', line.as_bytes()).is_some();
-        // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
-        // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
-        if marked && self.of_console(out, line) {
+        if marked && self.console.row(out, line) {
             return true;
         }
         // Unity logs an exception with its stack, and prints who logged it below.
@@ -175,31 +172,6 @@ impl<'a> Plain<'a> {
                 out.frame(frame);
             }
             return true;
-        }
-        false
-    }
-
-    /// A row of Chrome's console behind the frames of V8; `true` where it says one of them once more.
-    fn of_console(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        let row = !line.starts_with("at ")
-            && !out.is_beside()
-            && text::has(line, " @ ")
-            && out.last_frame().is_some_and(|last| {
-                last.raw.starts_with("at ") && last.language == crate::frame::Language::Script
-            });
-        let Some(frame) = Some(line).filter(|_| row).and_then(grammar::read) else {
-            return false;
-        };
-        let frames = &out.stack.frames;
-        let same = frames
-            .get(self.again)
-            .is_some_and(|known| known.line == frame.line && known.file == frame.file);
-        if same && frame.line.is_some() {
-            self.again += 1;
-            return true;
-        }
-        if self.again > 0 || frames.len() >= 10 {
-            out.related(RelatedKind::AskedForBy, line, None);
         }
         false
     }
@@ -277,6 +249,9 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
             }
             if repeats::is_summary(out, &frame) {
                 return true;
+            }
+            if line.starts_with("0 ") && managed::ends_before(out, &frame) {
+                out.related(RelatedKind::Native, managed::heading(out.text, line), None);
             }
             // GameMaker prints the line that failed behind its place.
             if out.stack.frames.is_empty()

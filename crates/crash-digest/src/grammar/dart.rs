@@ -89,6 +89,47 @@ pub(super) fn of_its_library(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Whether a line may be of such columns.
+pub(super) fn may_have_columns(line: &str) -> bool {
+    line.starts_with("dart:") || text::has(line, ".dart ") || text::has(line, ".dart.lib.js ")
+}
+
+/// Dart in a browser, and what its package for stacks makes of others, in columns: `packages/orbit/dock.dart 31:5     Dock.open`,
+/// `dart-sdk/lib/async/zone.dart 1106:7  runUnary`, `dart:sdk_internal 24563:25   elementAt`, `dart:async   new Future`.
+pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
+    let (place, rest) = line.split_once(' ')?;
+    let stem = place.strip_suffix(".lib.js").unwrap_or(place);
+    let library = place.starts_with("dart:");
+    let source = matches!(stem.as_bytes(), [.., b'.', b'd', b'a', b'r', b't']);
+    if !library && !source || place.contains(['(', '"', '\'', ',', '=']) {
+        return None;
+    }
+    let (position, behind) = text::word(rest);
+    let (number, name) = match position.split_once(':') {
+        Some((line, column)) if column.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(line.parse().ok()?), behind)
+        }
+        // A place without a line needs its column: words may begin so.
+        _ if rest.starts_with(' ') => (None, rest),
+        _ => return None,
+    };
+    let name = name.trim();
+    let member = ["new ", "get ", "set ", "[] "]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+        .unwrap_or(name);
+    let fits = !member.is_empty()
+        && member.len() <= 400
+        && !member.contains(|c: char| c.is_whitespace() || matches!(c, '"' | ';' | '{' | '}'));
+    fits.then(|| Frame {
+        function: named(name).filter(|name| *name != "<fn>"),
+        file: Some(place),
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -150,9 +150,10 @@ pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    // Who typed it may have put brackets behind the place as well: `main()[main.as:31]()`.
     let inner = place
         .strip_prefix('[')
-        .and_then(|place| place.strip_suffix(']'));
+        .and_then(|place| place.strip_suffix("()").unwrap_or(place).strip_suffix(']'));
     let placed = inner.and_then(|inner| match text::file_line(inner) {
         (file, Some(line)) => Some((file, line)),
         _ => None,

@@ -76,6 +76,11 @@ pub(super) fn haxe_row(line: &str) -> Option<Frame<'_>> {
         let number = numbered(place).filter(|_| fits)?;
         return Some(script(Some(name), None, Some(number)));
     }
+    // A row that somebody typed may have a bracket too many: `states/Dock.hx (line31))`.
+    let line = match line.strip_suffix("))") {
+        Some(front) if !front[front.rfind('(')?..].contains(')') => &line[..line.len() - 1],
+        _ => line,
+    };
     let (file, place) = text::last_group(line, b'(', b')')?;
     let file = file.trim_end();
     let file = file.strip_prefix("in ").unwrap_or(file);

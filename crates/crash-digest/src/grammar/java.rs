@@ -118,13 +118,23 @@ pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// The last frame of a text that was cut: `com.acme.orbit.Dock.open(`, `com.acme.orbit.Dock.open(Dock.ja`.
+/// The last frame of a text that was cut: `com.acme.orbit.Dock.open(`, `com.acme.orbit.Dock.open(Dock.ja`. Where the cut went through
+/// the number, `com.acme.orbit.Dock_android.open(Dock_android.kt:3`, nobody knows the line.
 pub(super) fn cut(name: &str) -> Option<Frame<'_>> {
     let (method, place) = name.split_once('(')?;
     let plain = place
         .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':'));
-    without_place(method).filter(|_| plain && place.len() <= 60)
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'_' | b'-'));
+    let frame = without_place(method).filter(|_| plain && place.len() <= 100)?;
+    let file = place.split_once(':').map(|(file, _)| file);
+    Some(Frame { file, ..frame })
+}
+
+/// One that a person points at among others: `>   at com.acme.orbit.Dock.open(Dock.kt:31)`.
+pub(super) fn pointed_at(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix('>')?.trim_start();
+    let frame = read(rest.strip_prefix("at ")?)?;
+    frame.line.is_some().then_some(frame)
 }
 
 /// A method and its file without brackets: `com.acme.Ship.fire Ship.java:83`, `java.lang.reflect.Method.invoke Method.java`.

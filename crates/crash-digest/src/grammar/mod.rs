@@ -22,6 +22,7 @@ mod mod_handlers;
 mod module_names;
 mod plain;
 mod rare;
+mod report_rows;
 mod ruby;
 mod runtimes;
 mod script;
@@ -118,7 +119,9 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Debugger => debugger::numbered(line).or_else(|| lldb::frame(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
-        Printers::ReportTable => consoles::report_row(line).or_else(|| consoles::logical(line)),
+        Printers::ReportTable => {
+            report_rows::report_row(line).or_else(|| report_rows::logical(line))
+        }
         Printers::Hotspot => plain::hotspot(line),
         Printers::Python => plain::python(line).or_else(|| games::nim(line)),
     };
@@ -168,7 +171,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
         [b'C', b'a', b'l', b'l', ..] if let Some(frame) = hosts::haxe(line) => Some(frame),
         [b'<', b'u', b'n', ..] if text::has(line, " Line ") => hosts::bracketed(line),
-        [b'>' | b'^', ..] => games::resource(line).or_else(|| visual_studio::read(line)),
+        [b'>' | b'^', ..] => games::resource(line)
+            .or_else(|| visual_studio::read(line))
+            .or_else(|| java::pointed_at(line)),
         [b'{', ..] => runtimes::erlang(line),
         [b':', b'a'..=b'z', ..] => elixir::of_machine(line).or_else(|| plain_line(line)),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
@@ -311,7 +316,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
-    if consoles::is_memory(line) {
+    if report_rows::is_memory(line) {
         return None;
     }
     if let Some(row) = sos::row(line) {
@@ -343,7 +348,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::numbered(rest))
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| runtimes::counted(rest))
-                .or_else(|| consoles::report_row(line))
+                .or_else(|| report_rows::report_row(line))
                 .or_else(|| consoles::without_address(rest))
                 .or_else(|| java::read(rest))
                 .or_else(|| stack_walker::row(line))
@@ -352,10 +357,10 @@ fn counted(line: &str) -> Option<Frame<'_>> {
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
         Some(b'#') => listed::boost(line),
         _ => android::bare(line)
-            .or_else(|| consoles::logical(line))
+            .or_else(|| report_rows::logical(line))
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
-            .or_else(|| consoles::report_row(line))
+            .or_else(|| report_rows::report_row(line))
             .or_else(|| stack_walker::row(line))
             .or_else(|| java::read(line))
             .or_else(|| visual_studio::read(line)),
@@ -426,7 +431,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     {
         return Some(frame);
     }
-    if let [.., b'0'..=b'9', b')' | b']'] = bytes
+    if let [.., b'0'..=b'9', b')' | b']'] | [.., b'0'..=b'9', b')', b')'] = bytes
         && let Some(frame) = hosts::haxe_row(line)
     {
         return Some(frame);
@@ -447,70 +452,4 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-
-    /// Every line of a folder's texts that begins as a usual frame does.
-    fn lines_of(folder: &Path, lines: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                lines_of(&path, lines);
-            } else if let Ok(text) = std::fs::read_to_string(path) {
-                let begins = |line: &&str| {
-                    ["at ", "#", "native: #"]
-                        .iter()
-                        .any(|by| line.starts_with(by))
-                };
-                lines.extend(
-                    text.lines()
-                        .map(text::trim)
-                        .filter(begins)
-                        .map(str::to_owned),
-                );
-            }
-        }
-    }
-
-    /// What the grammars of its printers read.
-    fn in_full(line: &str) -> Option<Frame<'_>> {
-        let frame = match line.strip_prefix("at ").map(str::trim_start) {
-            Some(rest) => android::listed(rest).or_else(|| called(rest)),
-            None => android::numbered(line.strip_prefix("native: ").unwrap_or(line)),
-        };
-        frame.map(|frame| Frame { raw: line, ..frame })
-    }
-
-    #[test]
-    fn a_usual_frame_is_read_as_its_grammar_reads_it() {
-        let mut lines = Vec::new();
-        lines_of(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes"),
-            &mut lines,
-        );
-        let mut usual = 0;
-        for line in &lines {
-            let Some(frame) = super::usual(line) else {
-                continue;
-            };
-            usual += 1;
-            assert_eq!(Some(frame), in_full(line), "{line}");
-            // The form with another sign anywhere in it, and cut there.
-            for (at, _) in line.char_indices().skip(3) {
-                for sign in ["(", ")", "+", ":", ".", " ", "/", "0", "x", "[", "-", ""] {
-                    let other = format!(
-                        "{}{sign}{}",
-                        &line[..at],
-                        &line[at + usize::from(sign.is_empty())..]
-                    );
-                    if let Some(frame) = super::usual(&other) {
-                        assert_eq!(Some(frame), in_full(&other), "{other}");
-                    }
-                }
-            }
-        }
-        assert!(usual > 200, "{usual} of {} lines", lines.len());
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
 //! What few texts hold, told by a mark of its own each.
 
 use super::{
-    apple, consoles, dart, elixir, games, hosts, java, listed, lua, plain, ruby, runtimes, script,
-    stack_walker, windows,
+    apple, consoles, dart, elixir, games, hosts, java, listed, lua, plain, report_rows, ruby,
+    runtimes, script, stack_walker, windows,
 };
 use crate::frame::Frame;
 use crate::text;
@@ -25,6 +25,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
             elixir::elixir(line)
         }
+        _ if dart::may_have_columns(line) => dart::columns(line),
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
         [.., b')'] if text::has(line, " @ ") => hosts::godot(line),
@@ -68,7 +69,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line).or_else(|| script::perl(line)),
         _ => consoles::columns(line)
-            .or_else(|| consoles::logical(line))
+            .or_else(|| report_rows::logical(line))
             .or_else(|| stack_walker::row(line))
             .or_else(|| games::file_first(line))
             .or_else(|| hosts::module_offset(line)),

@@ -239,7 +239,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     let line = numbered.unwrap_or(line);
     let at = memrchr(b'@', line.as_bytes())?;
     let (function, place) = (&line[..at], line[at + 1..].trim_end_matches(')'));
-    if function.ends_with(' ') && place.starts_with(' ') {
+    if function.ends_with([' ', '\t']) && place.starts_with([' ', '\t']) {
         return consoles::spaced(function.trim_end(), place.trim_start());
     }
     // Firefox: `orbit.wasm.orbit::Vault::open@http://host/orbit.wasm:wasm-function[19958]:0x237b1ad`.

@@ -226,7 +226,7 @@ fn worded(line: &str) -> Exception<'_> {
     {
         return inner;
     }
-    if left == "Exception"
+    if matches!(left, "Exception" | "Unhandled managed exception")
         && let Some((message, name)) = named_last(right)
     {
         return Exception {

@@ -26,7 +26,7 @@ pub use locks::{Lock, LockKind};
 pub(crate) use printers::panic_place;
 pub(crate) use prompts::{is_prompt, is_prompt_again};
 pub use related::{Related, RelatedKind};
-pub(crate) use speech::is_spoken;
+pub(crate) use speech::{is_spoken, is_surely_spoken};
 pub use stack::{ExceptionFrames, Part, Stack};
 pub(crate) use telling::{begins_assertion, signal_in, tells_of_crash, tells_of_failure};
 pub use thrown::Exception;

@@ -107,13 +107,19 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
 }
 
 /// Flutter's box: `The following StateError was thrown while handling a gesture:`, the message on the next line. Of an assertion
-/// it names no type.
+/// it names no type; of what is no error its type, `The following Dock object was thrown`; in a browser any type that was compiled,
+/// `TypeErrorImpl`, `minified:aW<void>`.
 fn flutter(line: &str) -> Option<Exception<'_>> {
     let rest = line
         .strip_prefix("The following ")
         .filter(|rest| rest.ends_with(':'))?;
     let (name, _) = text::split_once(rest, " was thrown")?;
-    (name == "assertion" || is_type(name)).then_some(Exception {
+    let name = name.strip_suffix(" object").unwrap_or(name);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_$.:<>?,".contains(&byte);
+    let class = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(plain)
+        && name.bytes().any(|byte| byte.is_ascii_uppercase());
+    (name == "assertion" || class || is_type(name)).then_some(Exception {
         name: Some(name),
         message: "",
     })

@@ -8,9 +8,19 @@ pub(crate) fn is_spoken(line: &str) -> bool {
     is_asked(line)
         || is_greeting(line)
         || leads_in(line)
+        || names_what_follows(line)
         || is_told(line)
+        || is_added(line)
+        || is_machine(line)
         || is_seen_again(line)
         || is_listed(line)
+}
+
+/// Whether a person says it beyond doubt, even in a line directly below what a program said: `Thanks!`, `what am I doing wrong?`
+pub(crate) fn is_surely_spoken(line: &str) -> bool {
+    is_greeting(line) && line.len() <= 40
+        || line.ends_with('?') && (is_asked(line) || is_told(line))
+        || is_ending(line)
 }
 
 /// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.
@@ -138,6 +148,79 @@ fn leads_in(line: &str) -> bool {
         || words.starts_with("Here's ")
 }
 
+/// A heading of a person's for what is quoted below, `The error:`, `in the log:`, and a sentence that ends in one:
+/// `… it closes while loading. Hier der Log:`, `The build stops with this:`. Programs name the kind, `Lua error:`.
+fn names_what_follows(line: &str) -> bool {
+    #[rustfmt::skip]
+    const OPENERS: [&str; 30] = [
+        "The", "the", "This", "this", "My", "my", "Full", "full", "Complete", "Whole", "Entire", "Exact", "In", "in", "From", "from", "Hier",
+        "hier", "Aquí", "Aqui", "Voici", "Ecco", "Relevant", "Some", "Last", "Browser", "Chrome", "Firefox", "Safari", "And",
+    ];
+    #[rustfmt::skip]
+    const QUOTED: [&str; 18] = [
+        "error", "errors", "exception", "log", "logs", "logcat", "output", "console", "report", "trace", "stacktrace", "traceback",
+        "crashlog", "message", "result", "details", "terminal", "logfile",
+    ];
+    const POINTED: [&str; 13] = [
+        "this",
+        "these",
+        "following",
+        "below",
+        "says",
+        "said",
+        "shows",
+        "get",
+        "got",
+        "gives",
+        "see",
+        "prints",
+        "that",
+    ];
+    let Some(words) = line.strip_suffix(':') else {
+        return false;
+    };
+    let last = text::rsplit_once(words, ". ").map_or(words, |(_, last)| last);
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '-' | ',');
+    if last.is_empty() || last.len() > 200 || !last.chars().all(plain) {
+        return false;
+    }
+    let end = last.rsplit(' ').next().unwrap_or(last).to_lowercase();
+    let first = last.split(' ').next().unwrap_or(last);
+    let count = last.split(' ').count();
+    let heading = (2..=6).contains(&count) && OPENERS.contains(&first);
+    heading && QUOTED.contains(&end.as_str()) || count >= 4 && POINTED.contains(&end.as_str())
+}
+
+/// What was added to a post, `Edit: solved it by deleting the folder.`, and how it ends: `and that's all...`
+fn is_added(line: &str) -> bool {
+    const ADDED: [&str; 9] = [
+        "Edit: ", "EDIT: ", "edit: ", "Update: ", "UPDATE: ", "PS: ", "P.S. ", "Note: I ",
+        "EDIT 2: ",
+    ];
+    ADDED.iter().any(|added| line.starts_with(added)) && line.split(' ').count() >= 4
+        || is_ending(line)
+}
+
+/// `and that's all...`
+fn is_ending(line: &str) -> bool {
+    let ends = ["hat's all", "hats all", "hat's it"];
+    let end = line.trim_end_matches(['.', '!', ' ']);
+    line.len() <= 40 && ends.iter().any(|words| end.ends_with(words))
+}
+
+/// A machine that a person names in a line of its own: `Windows 10, GTX 1060`.
+fn is_machine(line: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "Windows", "Linux", "Ubuntu", "Debian", "Fedora", "macOS", "MacOS", "Mac", "Android",
+        "iOS", "iPhone", "Win10",
+    ];
+    let (first, rest) = text::word(line);
+    NAMES.contains(&first)
+        && line.len() <= 80
+        && rest.bytes().any(|byte| byte.is_ascii_digit())
+        && !rest.contains([':', '=', '(', '/', '\\', '[', '!'])
+}
+
 /// Whether a person shows what stands below, whatever the words are that it is called by.
 pub(crate) fn is_shown(line: &str) -> bool {
     shows(line) && !line.contains(": ")
@@ -158,7 +241,7 @@ fn shows(line: &str) -> bool {
 /// A sentence of what happened to a person: `Since the last update it closes for some of our players.`
 fn is_told(line: &str) -> bool {
     #[rustfmt::skip]
-    const TOLD: [&str; 52] = [
+    const TOLD: [&str; 58] = [
         " only occurs ", " only happens ", " occurs when ", " occurs only ", " happens only ", "very time the ", "very time I ",
         "After a while the ", "Getting the following ", "Since version ", "This leads to ", "Sometimes, ", "Sometimes it ",
         "tack trace from ", "rash report from ", "rash log from ", "Recently noticed", "noticed the following",
@@ -166,10 +249,21 @@ fn is_told(line: &str) -> bool {
         "After updating", "latest version", "latest update", " on my ", "this issue", "this bug", "this crash",
         "this error", "This error", "this happens", "This happens", "it happens", "happens when", "when opening",
         "when I", "lease help", "lease fix", "lease let ", "ny help", "ny idea", "tried ", "reproduc", " we ", "We ",
-        "hank you", "what I ", "Steps to ",
+        "hank you", "what I ", "Steps to ", "ot sure ", "o idea ", "oing wrong", "orks fine", "my game", "my app",
     ];
     let head = text::head(line, 300);
     head.split(' ').count() >= 4
         && !head.contains(": ")
-        && TOLD.iter().any(|told| head.contains(told))
+        && (TOLD.iter().any(|told| head.contains(told)) || says_what_it_did(head))
+}
+
+/// Whether somebody who writes in small letters says what he does: `after i build the app it shows nothing`.
+fn says_what_it_did(head: &str) -> bool {
+    #[rustfmt::skip]
+    const VERBS: [&str; 24] = [
+        "get", "got", "have", "had", "try", "tried", "click", "open", "opened", "start", "started", "run", "ran", "build", "built", "use", "am",
+        "can", "can't", "did", "do", "press", "see", "updated",
+    ];
+    let mut words = head.split(' ');
+    words.any(|word| word == "i") && words.next().is_some_and(|verb| VERBS.contains(&verb))
 }

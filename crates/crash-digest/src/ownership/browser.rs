@@ -1,5 +1,9 @@
 //! What a browser's script is: the game's own, or what Emscripten puts beside a game that it compiled.
 
+use super::listed::Name;
+use super::origin::CodeOrigin;
+use super::paths::slashed;
+use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::model::Stack;
 use crate::text;
@@ -25,7 +29,108 @@ pub(super) fn is_compiled(stack: &Stack<'_>) -> bool {
                 .any(|start| name.starts_with(start))
                 || text::has(frame.raw, "wasm-function[")
                 || text::has(frame.raw, ".framework.")
+                || is_hashed(frame)
         }))
+}
+
+/// What Emscripten's script writes a compiled program's output with.
+const WRITES: [&str; 3] = ["put_char", "doWritev", "_fd_write"];
+
+/// The scripts that Emscripten wrote beside a compiled program, and whether the program is Godot's engine.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beside {
+    /// In lower case.
+    files: Vec<String>,
+    of_godot: bool,
+}
+
+impl Beside {
+    /// Of a stack that has both, and of those that stand with it.
+    pub(super) fn of(stack: &Stack<'_>) -> Self {
+        /// So many files are remembered.
+        const MOST: usize = 8;
+        let related = stack.related.iter().flat_map(|related| &related.frames);
+        let frames = || stack.frames.iter().chain(related.clone());
+        let mut beside = Self::default();
+        let writes = |frame: &Frame<'_>| {
+            let name = frame.function.unwrap_or_default();
+            frame.language == Language::Script && WRITES.contains(&name)
+        };
+        if !frames().any(|frame| is_hashed(frame) || writes(frame)) {
+            return beside;
+        }
+        for frame in frames() {
+            let name = frame.function.unwrap_or_default();
+            beside.of_godot |= is_of_godot(frame);
+            if let Some(file) = frame.file
+                && frame.language == Language::Script
+                && beside.files.len() < MOST
+                && (code_tables::is_emscripten(name) || WRITES.contains(&name))
+            {
+                let file = slashed(file).to_ascii_lowercase();
+                if !beside.files.contains(&file) {
+                    beside.files.push(file);
+                }
+            }
+        }
+        beside
+    }
+
+    /// Whose a function is that stands in such a script, or in the page that Emscripten wrote for it: `orbit.js`, `orbit.html`.
+    /// What else is in it nobody can tell: libraries in JavaScript are put there, too.
+    pub(super) fn origin(&self, path: &str) -> Option<CodeOrigin> {
+        let page = || path.strip_suffix(".html");
+        let known = |file: &String| {
+            file == path || page().is_some_and(|page| file.strip_suffix(".js") == Some(page))
+        };
+        self.files.iter().any(known).then_some(if self.of_godot {
+            CodeOrigin::Engine
+        } else {
+            CodeOrigin::Unknown
+        })
+    }
+
+    /// Whose compiled code is whose program has no name but its hash; `None` for other frames.
+    pub(super) fn compiled(&self, frame: &Frame<'_>) -> Option<CodeOrigin> {
+        if !is_hashed(frame) {
+            return None;
+        }
+        let name = frame.name();
+        let name = name.trim_start_matches('$');
+        let unlisted = if self.of_godot {
+            CodeOrigin::Engine
+        } else {
+            CodeOrigin::Unknown
+        };
+        Some(Name::of(name).listed.unwrap_or(unlisted))
+    }
+}
+
+/// Whether a frame is of Godot's engine or of a game's script in it, in a build for browsers.
+fn is_of_godot(frame: &Frame<'_>) -> bool {
+    const COMPILED: [&str; 7] = [
+        "$godot_js_main",
+        "$godot_web_main",
+        "$StdLogger::",
+        "$OS_JavaScript::",
+        "$OS_Web::",
+        "$GDScript",
+        "$_err_print_error",
+    ];
+    let name = frame.function.unwrap_or_default();
+    name == "onPrintError"
+        || frame.file.is_some_and(|file| file.starts_with("res://"))
+        || COMPILED.iter().any(|start| name.starts_with(start))
+}
+
+/// Whether a frame is of a compiled program that V8 calls by its hash: `$main @ 0598f57e:0x70ee0e`.
+fn is_hashed(frame: &Frame<'_>) -> bool {
+    frame.language == Language::Native
+        && frame.module.is_some_and(|module| {
+            let hash = module.rsplit('-').next().unwrap_or(module);
+            hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+        && text::has(frame.raw, "@")
 }
 
 /// The line of a bundle where its outermost call stands, a method of the bridge that React Native calls it through: each module has

@@ -11,6 +11,7 @@ mod il2cpp;
 mod images;
 mod java;
 mod libraries;
+mod linked_runtimes;
 mod listed;
 mod modules;
 mod native;
@@ -38,11 +39,12 @@ use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, text};
-use browser::{bridge, is_compiled};
+use browser::{Beside, bridge, is_compiled};
 use bundle_id::telling_words;
 use go::{cut_path, go};
 use haxe::haxe;
 use images::{at_its_base, has_player, is_app_path, main_image, of_most_frames, of_own_sources};
+use linked_runtimes::LinkedRuntimes;
 use listed::Name;
 pub(crate) use listed::obfuscated;
 use modules::{Listed, Module};
@@ -92,6 +94,10 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// The scripts beside such a game.
+    beside: Beside,
+    /// Runtimes in the app's own program.
+    runtimes: LinkedRuntimes,
     /// The line of a bundle that React Native's bridge into it stands on.
     bridge: Option<u32>,
     /// Whether `main` crashed itself or called the app's own code, so that it is more than what starts the app.
@@ -143,6 +149,8 @@ impl OwnershipRules {
         Ownership {
             sourced: sourced.into_iter().map(lower).collect(),
             compiled: is_compiled(stack),
+            beside: Beside::of(stack),
+            runtimes: LinkedRuntimes::of(stack),
             bridge: bridge(stack),
             kernel: stack.format == Format::Kernel,
             player: has_player(stack),
@@ -200,6 +208,8 @@ impl<'r> Ownership<'r> {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            beside: Beside::default(),
+            runtimes: LinkedRuntimes::default(),
             bridge: None,
             own_main: false,
             of_gdb: false,
@@ -279,6 +289,12 @@ impl<'r> Ownership<'r> {
                 go(name.text, path, self.go_root.as_deref())
             }
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
+            Language::Native
+                if let Some(origin) = self.beside.compiled(frame)
+                    && !self.has_word(name.text) =>
+            {
+                origin
+            }
             // Java that was compiled ahead of time: `com.acme.orbit.Ship.fire  base.odex`.
             Language::Native
                 if name.text.bytes().filter(|byte| *byte == b'.').count() >= 2
@@ -294,7 +310,8 @@ impl<'r> Ownership<'r> {
                 let name = name.of_place(frame.file, frame.line);
                 if module.listed_system {
                     CodeOrigin::System
-                } else if swift::is_its_own(frame, name.text) {
+                } else if swift::is_its_own(frame, name.text) || self.runtimes.has(frame, name.text)
+                {
                     CodeOrigin::Runtime
                 } else if let Some(origin) = frame.file.and_then(c_sources::origin) {
                     origin

@@ -2,6 +2,7 @@
 
 use super::Ownership;
 use super::browser::in_browser;
+use super::dart;
 use super::haxe;
 use super::listed::Name;
 use super::origin::CodeOrigin;
@@ -53,6 +54,8 @@ impl Ownership<'_> {
         path: Option<&str>,
     ) -> CodeOrigin {
         let (name, listed) = (name.text, name.listed);
+        let plain = path.map(dart::plain);
+        let path = plain.as_deref();
         let known = |path| by_language(frame, path, name);
         if let Some(origin) = path.and_then(known) {
             return origin;
@@ -112,6 +115,7 @@ impl Ownership<'_> {
                 CodeOrigin::Runtime
             }
             Some(path) if is_flutter(path) => CodeOrigin::Engine,
+            Some(path) if let Some(origin) = dart::of_sdk(path) => origin,
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
@@ -123,6 +127,7 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
+            Some(path) if let Some(origin) = self.beside.origin(path) => origin,
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
@@ -220,6 +225,8 @@ fn is_shared(path: &str) -> bool {
         // What brings JavaScript into Unreal and Unity, and its part of the editor.
         || text::has(path, "/javascript/puerts/")
         || text::has(path, "/javascript/puertseditor/")
+        || text::has(path, "__puer_")
+        || path.starts_with("puerts/")
         // What SourceMod's plugins include.
         || path.rsplit('.').next() == Some("inc")
             && (path.starts_with("include/") || text::has(path, "scripting/include/"))

@@ -19,6 +19,29 @@ impl Builder<'_> {
         }
     }
 
+    /// Drops the frames from this one on, which the last section holds.
+    pub(crate) fn drop_frames_from(&mut self, at: usize) {
+        if let Some(last) = self.stack.sections.last_mut()
+            && last.frames.start <= at
+            && self.outermost.is_empty()
+        {
+            self.stack.frames.truncate(at);
+            last.frames.end = at.min(last.frames.end);
+        }
+    }
+
+    /// What a log said is told once where the exception says the same.
+    pub(super) fn drop_said_again(&mut self) {
+        let sections = &self.stack.sections;
+        let reasons = &mut self.stack.facts.reasons;
+        reasons.retain(|reason| {
+            reason.label != "also logged"
+                || !sections
+                    .iter()
+                    .any(|section| text::has(section.exception.message, reason.text))
+        });
+    }
+
     /// What was said before has no name: it is none of what the report names.
     pub(crate) fn drop_unnamed(&mut self) {
         if let [section] = &mut self.stack.sections[..]

@@ -7,8 +7,10 @@ use super::dropped::is_prose;
 use super::words::{
     is_complete, is_complete_in_perl, is_complete_in_quotes, is_complete_in_rust, is_led_in,
     is_logged, is_placed_in_lua, named_inside, rejected, said_again, said_by_sanitizer,
+    unknown_message,
 };
 use crate::frame::Language;
+use crate::log_prefix::level::Level;
 use crate::log_prefix::{self, LogPrefix};
 use crate::model::exception;
 use crate::model::prompts::is_prompt;
@@ -128,6 +130,8 @@ impl<'a> Builder<'a> {
             }
             if telling::says_signal(line) {
                 self.stack.facts.reason("", line);
+            } else if let Some(said) = unknown_message(line).filter(|_| logged) {
+                self.stack.facts.reason("also logged", said);
             } else {
                 self.stack.unrecognized.push(line);
             }
@@ -365,6 +369,13 @@ impl<'a> Builder<'a> {
             && near
             && telling::begins_assertion(line)
             && !telling::begins_assertion(self.words.line);
+        // Nor what a logger warned of: `[warn] … TypeError: no bay`, and below it `[fatal] … TypeError: no bay`.
+        let worse = || {
+            let level = |line| log_prefix::read(line).and_then(|prefix| prefix.level);
+            **telling >= Telling::Crash
+                && level(self.words.line) == Some(Level::Warned)
+                && level(line) > Some(Level::Warned)
+        };
         announces
             || sure
             || checked
@@ -374,6 +385,7 @@ impl<'a> Builder<'a> {
             || named
             || placed
             || (self.words.ended || short) && **telling > held
+            || worse()
     }
 
     /// The words in front of the exception's name may say that a promise was rejected with it.

@@ -391,6 +391,7 @@ impl<'a> Builder<'a> {
             self.beside = beside;
         }
         self.drop_prose();
+        self.drop_said_again();
         self.note_rejection();
         if self.stack.frames.is_empty() && !self.stack.sections.is_empty() {
             self.drop_log();

@@ -23,6 +23,14 @@ pub(super) struct Words<'a> {
     pub(super) apart: bool,
 }
 
+/// What Objective-C says of an object that does not know a message, in a log's line:
+/// `… Orbit[4711:31] -[Dock open]: unrecognized selector sent to instance 0x6080`.
+pub(super) fn unknown_message(line: &str) -> Option<&str> {
+    let at = text::find(line, "]: unrecognized selector sent to ")?;
+    let begins = text::rfind(&line[..at], "-[").or_else(|| text::rfind(&line[..at], "+["))?;
+    Some(&line[begins..])
+}
+
 /// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.
 pub(super) fn is_complete(message: &str) -> bool {
     // The shell has said all of a program that a signal ended.

@@ -30,6 +30,17 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "Facebook.Unity.*", "Facebook.MiniJSON.*", "com.adjust.sdk.*", "PlayFab.*", "GameSparks.*", "Nakama.*", "Colyseus.*", "Appodeal.*",
     "AppodealStack.*", "CotcSdk.*", "IronSource.*", "IronSourceJSON.*", "MaxSdkBase.*", "MaxSdkCallbacks.*", "MaxSdkUtils.*", "AppLovinMax.*",
     "Steamworks.*", "Facepunch.*", "Epic.OnlineServices.*", "GooglePlayGames.*", "Unibill.*", "Tapdaq.*",
+    // Maps, headsets, editors and other kits.
+    "Mapbox.*", "FullInspector.*", "Vuforia.*", "GoogleARCore.*", "Wikitude.*", "Oculus.*", "Valve.VR.*", "Leap.*", "HoloToolkit.*", "EasyAR.*",
+    "Niantic.*", "agora_gaming_rtc.*", "VivoxUnity.*", "PubNubAPI.*", "JsonFx.*", "Prime31.*", "Soomla.*", "ChartboostSDK.*", "AudienceNetwork.*",
+    "TapjoyUnity.*", "Fyber.*", "Helpshift.*", "SwrveUnity.*", "DeltaDNA.*", "mixpanel.*", "Backtrace.Unity.*", "Apptentive.*", "ControlFreak2.*",
+    "InControl.*", "CnControls.*", "UnityStandardAssets.*", "DigitalOpus.*", "AmplifyShaderEditor.*", "AmplifyColor.*", "AmplifyOcclusion.*", "VLB.*",
+    "FluffyUnderware.*", "SplineMesh.*", "EzySlice.*", "RealtimeCSG.*", "Invector.*", "UMA.UMAData.*", "CrazyMinnow.*", "TriLibCore.*", "TriLib.*",
+    "Assimp.*", "Normal.Realtime.*", "Coherence.*", "Improbable.*", "HybridCLR.*", "xasset.*", "Loxodon.*", "uFrame.*", "strange.extensions.*",
+    "strange.framework.*", "Entitas.*", "Svelto.*", "Leopotam.*", "Scellecs.*", "Lofelt.*", "Febucci.*", "Kamgam.*", "Sisus.*", "PolyAndCode.*",
+    "ParrelSync.*", "GetSocialSdk.*", "EasyMobile.*", "LeanCloud.*", "AVOSCloud.*", "WebSocket4Net.*", "Vuplex.*", "ZenFulcrum.*", "NatSuite.*",
+    "RenderHeads.*", "VRTK.*", "Tilia.*", "Zinnia.*", "UltimateXR.*", "Autohand.*", "HurricaneVR.*", "ReadyPlayerMe.*", "UniVRM10.*", "VRMShaders.*",
+    "UniHumanoid.*", "PlayMakerFSM.*",
     // What IL2CPP makes of classes that only they have.
     "LuaEnv_*", "LuaDLL_*", "StaticLuaCallbacks_*", "ObjectTranslator_*", "JsEnv_*", "JsonConvert_*", "JsonSerializerInternal*", "JsonTextReader_*",
     "SkeletonAnimation_*", "SkeletonRenderer_*", "SkeletonGraphic_*", "PhotonNetwork_*", "PhotonView_*", "PhotonHandler_*", "LoadBalancingClient_*",
@@ -47,7 +58,7 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "IPA.Utilities.*", "UnityModManagerNet.*", "QModManager.*", "Jotunn.*", "ServerSync.*", "Rocket.Core.*", "Rocket.Unturned.*", "Rocket.API.*",
     "Exiled.Loader.*", "Exiled.Events.*", "Exiled.API.*", "Exiled.CustomItems.*", "LabApi.*", "TerrariaApi.*", "OTAPI.*", "dnlib.*", "HugsLib.*",
     // Windows and consoles, drawing and sound.
-    "Xamarin.*", "MonoGame.*", "SFML.*", "Raylib_cs.*", "Veldrid.*", "Vortice.*", "CocosSharp.*", "Urho.*", "Evergine.*", "WaveEngine.*",
+    "Xamarin.*", "Xamarin_Forms_*", "MonoTouch.Dialog.*", "MonoGame.*", "SFML.*", "Raylib_cs.*", "Veldrid.*", "Vortice.*", "CocosSharp.*", "Urho.*", "Evergine.*", "WaveEngine.*",
     "osu.Framework.*", "Avalonia.*", "FluentAvalonia.*", "Eto.Forms.*", "Eto.Drawing.*", "Eto.Wpf.*", "Eto.GtkSharp.*", "Eto.Mac.*", "Gtk.*", "Gdk.*",
     "GLib.*", "Cairo.*", "Pango.*", "Uno.UI.*", "Uno.Extensions.*", "Acr.UserDialogs.*", "FFImageLoading.*", "Rg.Plugins.*",
     "Plugin.CurrentActivity.*", "Prism.AppModel.*", "Prism.Behaviors.*", "Prism.Common.*", "Prism.DryIoc.*", "Prism.Events.*", "Prism.Ioc.*",

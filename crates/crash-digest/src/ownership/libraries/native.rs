@@ -23,6 +23,11 @@ pub(in crate::ownership) static NATIVE: NameTable = NameTable::new(&[
     "QObject::*", "QObjectPrivate::*", "QWidgetPrivate::*", "xcb_*", "_XReply", "_XEventsQueued", "_XReadEvents", "_XError", "XPending", "XNextEvent",
     "XOpenDisplay", "wl_display_*", "wl_proxy_*", "wl_closure_*", "snd_pcm_*", "pa_mainloop_*", "pa_context_*", "mpg123_*", "ov_read*", "FLAC__*",
     "PHYSFS_*", "stbtt_*", "ma_device_*", "xmlParse*", "_mesa_*",
+    // What apps of React Native and in Swift carry.
+    "YGNode*", "YGConfig*", "YGLayout*", "YGStyle*", "reanimated::*", "worklets::*", "expo::*", "margelo::*", "RNSkia::*", "mmkv::*", "Alamofire.*",
+    "Kingfisher.*", "RxSwift.*", "RxCocoa.*", "RxRelay.*", "SnapKit.*", "PromiseKit.*", "ReactiveSwift.*", "ReactiveCocoa.*", "SwiftyJSON.*",
+    "ObjectMapper.*", "Starscream.*", "RealmSwift.*", "SwiftProtobuf.*", "NIOCore.*", "NIOPosix.*", "NIOHTTP1.*", "CryptoSwift.*", "KeychainAccess.*",
+    "SwiftyBeaver.*", "ExpoModulesCore.*", "GRDB.*", "Swinject.*",
     // Qt.
     "QAbstractButton::*", "QAbstractItemModel::*", "QAbstractItemView::*", "QAbstractScrollArea::*", "QAbstractSocket::*",
     "QAbstractEventDispatcher::*", "QAction::*", "QBoxLayout::*", "QByteArray::*", "QComboBox::*", "QDBusConnection::*", "QDialog::*",
