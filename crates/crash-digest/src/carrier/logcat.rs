@@ -22,6 +22,9 @@ pub(super) const CRASH_TAGS: [&str; 14] = [
     "AEE/AED",
 ];
 
+/// The tag of who logs under none: it is a program of its own among those of the log.
+const NAMELESS: &str = ":";
+
 /// A line of the log, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Logcat<'a> {
@@ -304,6 +307,12 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
     let tag = match text::last_group(tag, b'(', b')') {
         Some((tag, pid)) if is_number(pid.trim()) => tag.trim_end(),
         _ => tag,
+    };
+    // A program may log under no name, where the columns in front are whole: `6126  6248 I         : message`.
+    let tag = if spaced && tag.is_empty() {
+        NAMELESS
+    } else {
+        tag
     };
     let fits = tag.len() <= 80 && (spaced || !tag.contains(' ')) && !tag.is_empty();
     fits.then_some(Logcat {

@@ -112,6 +112,7 @@ use std::borrow::Cow;
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub use pasted::plain as with_plain_signs;
+pub(crate) use tracker_issue::CONTEXT as ISSUE_CONTEXT;
 pub(crate) use warned::WARNED as LOGGED_WARNING;
 pub(crate) use whole_log::first_report;
 pub(crate) use words_around::without_speech;
@@ -332,6 +333,7 @@ const STEPS: &[Step] = &[
     (&[" Caused by:\n"], counted_rows::causes),
     (&wrapped::BROKEN, wrapped::behind_at),
     (&[wrapped::PYTHON], wrapped::python),
+    (&[wrapped::CAUSE], wrapped::causes),
     (&[], wrapped::join),
     (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
     (&[], dedent::dedent),

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use super::whole_log;
-use crate::{grammar, log_prefix, model};
+use crate::{grammar, log_prefix, model, text};
 
 /// So many lines are read; what a person writes above a report is shorter.
 const MOST: usize = 80;
@@ -103,6 +103,9 @@ fn behind(text: &str) -> (&str, bool) {
                 || !is_of_program(said)
                     && (model::is_spoken(said) || goes_on && !model::tells_of_crash(said)));
         if !spoken {
+            if is_command_above(said, &text[at..]) {
+                end = at;
+            }
             break;
         }
         // What was typed has its line for itself.
@@ -115,6 +118,23 @@ fn behind(text: &str) -> (&str, bool) {
     } else {
         (text, false)
     }
+}
+
+/// Whether a line was typed to see the object below it: `# hisysevent -l`.
+fn is_command_above(said: &str, below: &str) -> bool {
+    let prompt = ["# ", "$ ", "% "]
+        .iter()
+        .any(|prompt| said.starts_with(prompt));
+    let mut below = below.lines().map(str::trim).filter(|_| prompt);
+    below
+        .find(|line| !line.is_empty())
+        .is_some_and(|next| next.starts_with("{\""))
+}
+
+/// Whether a line above a log may be what a person calls it: no program printed it, and it names nothing that was thrown.
+pub(super) fn is_title(line: &str) -> bool {
+    const THROWN: [&str; 6] = ["rror: ", "xception", "atal", "FATAL", "panic", "ssert"];
+    line.len() < LONGEST && !is_of_program(line) && !THROWN.iter().any(|word| text::has(line, word))
 }
 
 /// Whether a quotation of Markdown begins: "```text".

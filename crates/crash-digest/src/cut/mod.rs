@@ -6,7 +6,9 @@ pub(crate) mod memcheck;
 mod name_and_state;
 mod pieces;
 
-pub(crate) use choose::{choose, choose_process, dumped, runner_thread, same_process};
+pub(crate) use choose::{
+    choose, choose_process, dumped, native_heading, runner_thread, same_process,
+};
 pub use header::Header;
 pub(crate) use header::{named_state, read as header};
 pub(crate) use pieces::{OF_NDK_STACK, Piece, pieces};

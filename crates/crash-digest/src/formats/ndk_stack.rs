@@ -29,6 +29,7 @@ impl<'a> NdkStack<'a> {
     /// Takes such a line right below a frame; `false` where it is none.
     pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let near = std::mem::take(&mut self.near);
+        let out_text = out.text;
         let Some(frame) = out.last_frame().filter(|_| near) else {
             return false;
         };
@@ -64,7 +65,9 @@ impl<'a> NdkStack<'a> {
             && !text::has(line, "signal ")
             || line == "??"
             // A function of C has no brackets.
-            || frame.function.is_none() && is_identifier(line);
+            || frame.function.is_none() && is_identifier(line)
+            || frame.function.is_some_and(|own| own == line)
+            || !line.contains(' ') && is_above_place(out_text, line);
         if name {
             self.inlined = Some(line).filter(|_| line != "??");
             if frame.function.is_none() && called {
@@ -99,6 +102,21 @@ pub(super) fn inlined_into<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// Whether the line below is a place of the source alone, as it stands below a function's name: `/src/orbit/dock.c:31:7`.
+fn is_above_place(text: &str, line: &str) -> bool {
+    let end = text::place(text, line).map(|at| at + line.len());
+    let mut below = end
+        .and_then(|end| text.get(end..))
+        .into_iter()
+        .flat_map(text::lines);
+    // The end of the line itself.
+    below.next();
+    below.next().map(text::trim).is_some_and(|place| {
+        let (file, number) = text::file_line(place);
+        number.is_some() && file.contains(['/', '\\']) && !file.contains(' ')
+    })
+}
+
 /// Whether a line is a name of C alone.
 fn is_identifier(line: &str) -> bool {
     line.len() > 2
@@ -126,6 +144,9 @@ fn placed<'a>(
     // The frame named its function itself: the pair is of one that was inlined into it.
     let printed = |function| text::place(frame.raw, function).is_some();
     if frame.function.is_some_and(printed) {
+        if let (Note::None, Some(name)) = (frame.note, name) {
+            frame.note = Note::Contains(name);
+        }
         return None;
     }
     let inlined = *frame;

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> for Trace<'a> {
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
-        let text = without_mark(text);
+        let text = watchdogs::without_mark(text);
         // The console names the activity on a line of its own below.
         if std::mem::replace(&mut self.reasoned, watchdogs::is_reason(text))
             && let Some(activity) = class_alone(text)
@@ -184,23 +184,6 @@ impl<'a> Reader<'a> for Trace<'a> {
         } else if !heads::read(&mut out.stack.facts, text) && !metadata::is_heading(text) {
             out.stack.unrecognized.push(text);
         }
-    }
-}
-
-/// A reason without a form's quotation mark, a console's title in bold or a person's Markdown.
-fn without_mark(text: &str) -> &str {
-    const MARKS: [&str; 9] = [
-        "\"", "**ANR** ", "ANR: ", "ANR ", "`", "**", "### ", "## ", "# ",
-    ];
-    let said = MARKS
-        .iter()
-        .find_map(|mark| text.strip_prefix(mark))
-        .unwrap_or(text)
-        .trim_end_matches(['`', '*']);
-    if watchdogs::is_reason(said) {
-        said
-    } else {
-        text
     }
 }
 
