@@ -50,7 +50,7 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
         return dated(trimmed);
     }
     if bytes[1] == b'/' && level(bytes[0]).is_some() {
-        return brief(trimmed);
+        return brief(trimmed, false);
     }
     // Threadtime whose columns in front were cut off: `E ActivityManager: ANR in com.acme.orbit`.
     if bytes[1] == b' '
@@ -93,7 +93,7 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     }
     // `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …` is ndk-stack's.
     if let Some(rest) = trimmed.strip_prefix("Stack frame ") {
-        return dated(rest).or_else(|| brief(rest));
+        return dated(rest).or_else(|| brief(rest, false));
     }
     undated(line)
 }
@@ -190,7 +190,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         return None;
     }
     if rest.as_bytes().get(1) == Some(&b'/') {
-        return brief(rest);
+        return brief(rest, true);
     }
     if let Some(parts) = columns(rest) {
         return Some(parts);
@@ -210,7 +210,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         && is_number(pid)
     {
         return if tid.contains('/') {
-            brief(after)
+            brief(after, true)
         } else if is_number(tid) {
             studio(after)
         } else {
@@ -235,7 +235,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     let (word, after) = text::word(rest);
     if let [letter] = word.as_bytes() {
         let level = level(*letter)?;
-        return column(level, after).or_else(|| tagged(level, after, true));
+        return column(level, after).or_else(|| tagged(level, after, true, true));
     }
     // Unity: `13670 12964 Error CRASH message`.
     let level = match word {
@@ -266,14 +266,14 @@ fn level_alone(rest: &str) -> Option<Logcat<'_>> {
     })
 }
 
-/// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`.
-fn brief(line: &str) -> Option<Logcat<'_>> {
+/// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`, perhaps behind other columns.
+fn brief(line: &str, behind: bool) -> Option<Logcat<'_>> {
     let bytes = line.as_bytes();
     let level = level(*bytes.first()?)?;
     if bytes.get(1) != Some(&b'/') {
         return None;
     }
-    tagged(level, &line[2..], false)
+    tagged(level, &line[2..], false, behind)
 }
 
 /// A reader's column of tags, without a colon: `DEBUG              pid: 14, tid: 18`.
@@ -291,8 +291,8 @@ fn column(level: u8, rest: &str) -> Option<Logcat<'_>> {
     })
 }
 
-/// `tag: message`, the tag padded and perhaps with the process in brackets.
-fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
+/// `tag: message`, the tag padded and perhaps with the process in brackets, `behind` other columns.
+fn tagged(level: u8, rest: &str, spaced: bool, behind: bool) -> Option<Logcat<'_>> {
     // Studio of 2014 and 2015 prints a colon of another width.
     let (tag, message) = match rest.split_once('\u{fe55}') {
         Some((tag, message)) if !tag.contains(": ") => (tag, message.trim_start_matches(' ')),
@@ -304,16 +304,13 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
         }
     };
     let tag = tag.trim_end();
-    let tag = match text::last_group(tag, b'(', b')') {
-        Some((tag, pid)) if is_number(pid.trim()) => tag.trim_end(),
-        _ => tag,
+    let (tag, behind) = match text::last_group(tag, b'(', b')') {
+        Some((tag, pid)) if is_number(pid.trim()) => (tag.trim_end(), true),
+        _ => (tag, behind),
     };
-    // A program may log under no name, where the columns in front are whole: `6126  6248 I         : message`.
-    let tag = if spaced && tag.is_empty() {
-        NAMELESS
-    } else {
-        tag
-    };
+    // A program may log under no name, where other columns are there: `6126  6248 I         : message`, `I/        ( 6126): message`.
+    let nameless = behind && tag.is_empty();
+    let tag = if nameless { NAMELESS } else { tag };
     let fits = tag.len() <= 80 && (spaced || !tag.contains(' ')) && !tag.is_empty();
     fits.then_some(Logcat {
         level,

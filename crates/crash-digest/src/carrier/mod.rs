@@ -82,6 +82,7 @@ mod sentry_rows;
 mod simple_saml;
 mod spindump;
 mod squirrel;
+mod stack_tool;
 mod start_failure;
 mod streams;
 mod syslog;
@@ -138,7 +139,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return inner(&text);
     }
     let text = ticks::without_tick(text.trim_start_matches('\u{feff}'));
-    let document = text.trim_start();
+    let document = words_around::behind_command(text.trim_start());
     match of_document(document) {
         Some(Document::Report(report)) => return Cow::Owned(report),
         Some(Document::Text(said)) => return inner(&pasted::plain(&said)),
@@ -308,6 +309,7 @@ const STEPS: &[Step] = &[
     (&windows_record::MARKS, windows_record::render),
     (&[core_dump::OPENED], core_dump::without_listing),
     (&[ubuntu_report::HEAD], ubuntu_report::render),
+    (&[stack_tool::MARK], stack_tool::render),
     (&backward::PLACES, backward::render),
     (&addr2line::PLACES, addr2line::render),
     (&[], bugly_threads::render),

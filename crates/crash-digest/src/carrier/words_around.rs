@@ -103,9 +103,6 @@ fn behind(text: &str) -> (&str, bool) {
                 || !is_of_program(said)
                     && (model::is_spoken(said) || goes_on && !model::tells_of_crash(said)));
         if !spoken {
-            if is_command_above(said, &text[at..]) {
-                end = at;
-            }
             break;
         }
         // What was typed has its line for itself.
@@ -120,15 +117,20 @@ fn behind(text: &str) -> (&str, bool) {
     }
 }
 
-/// Whether a line was typed to see the object below it: `# hisysevent -l`.
-fn is_command_above(said: &str, below: &str) -> bool {
+/// The text from an object on, without the command above that was typed to see it: `# hisysevent -l`.
+pub(super) fn behind_command(text: &str) -> &str {
+    let Some((command, below)) = text.split_once('\n') else {
+        return text;
+    };
     let prompt = ["# ", "$ ", "% "]
         .iter()
-        .any(|prompt| said.starts_with(prompt));
-    let mut below = below.lines().map(str::trim).filter(|_| prompt);
-    below
-        .find(|line| !line.is_empty())
-        .is_some_and(|next| next.starts_with("{\""))
+        .any(|prompt| command.starts_with(prompt));
+    let below = below.trim_start();
+    if prompt && below.starts_with("{\"") {
+        below
+    } else {
+        text
+    }
 }
 
 /// Whether a line above a log may be what a person calls it: no program printed it, and it names nothing that was thrown.

@@ -348,22 +348,29 @@ pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usiz
         .map_or(0, |process| fuller(pieces, busiest(pieces, process)))
 }
 
-/// A manual shows the same native crash twice, as the phone wrote it and with its symbols: the copy that has more places of the
-/// source is of it.
+/// A manual shows the same native crash twice, as the phone wrote it and with its symbols: the copy that has more names and places
+/// of the source is of it.
 fn fuller(pieces: &[Piece<'_>], process: usize) -> usize {
     let Some(heading) = native_heading(pieces, process) else {
         return process;
     };
-    let placed = |piece: &Piece<'_>| {
-        let lines = text::lines(piece.text).map(text::trim);
-        lines
-            .filter(|line| text::file_line(line).1.is_some())
-            .count()
+    // Names and places, of frames and on lines of their own below them.
+    let told = |line: &str| {
+        let frame = line
+            .find('#')
+            .and_then(|at| grammar::read_as(Printers::Android, &line[at..]));
+        let named = frame.is_some_and(|frame| frame.function.is_some());
+        usize::from(named) + usize::from(text::file_line(line).1.is_some())
+    };
+    let told = |piece: &Piece<'_>| {
+        text::lines(piece.text)
+            .map(|line| told(text::trim(line)))
+            .sum::<usize>()
     };
     let copies = pieces.iter().filter(|piece| piece.heading == heading);
     let mut best = (process, 0);
     for copy in copies {
-        let count = placed(copy);
+        let count = told(copy);
         if count > best.1 {
             best = (copy.process, count);
         }

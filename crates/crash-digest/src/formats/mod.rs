@@ -336,6 +336,8 @@ fn is_of_dump(text: &str, stack: &Stack<'_>) -> bool {
     sections.all(|exception| exception.is_empty())
         && first.starts_with("at ")
         && last.starts_with('#')
+        // The head of a tombstone that was cut.
+        && !text::has(text, "backtrace:")
         && between.is_some_and(|(end, start)| {
             text.get(end..start)
                 .is_some_and(|between| between.trim().is_empty())

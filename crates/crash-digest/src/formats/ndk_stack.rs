@@ -29,17 +29,14 @@ impl<'a> NdkStack<'a> {
     /// Takes such a line right below a frame; `false` where it is none.
     pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let near = std::mem::take(&mut self.near);
-        let out_text = out.text;
+        let text = out.text;
         let Some(frame) = out.last_frame().filter(|_| near) else {
             return false;
         };
         if frame.language != Language::Native {
             return false;
         }
-        if let (file, Some(number)) = text::file_line(line)
-            && (file.contains(['/', '\\']) || file.starts_with("??"))
-            && !file.contains(' ')
-        {
+        if let Some((file, number)) = place_alone(line) {
             if !file.starts_with("??") {
                 let place = (Some(file), Some(number));
                 if let Some(own) = placed(frame, self.inlined, place) {
@@ -67,7 +64,7 @@ impl<'a> NdkStack<'a> {
             // A function of C has no brackets.
             || frame.function.is_none() && is_identifier(line)
             || frame.function.is_some_and(|own| own == line)
-            || !line.contains(' ') && is_above_place(out_text, line);
+            || !text::has(line, ": ") && is_above_place(text, line);
         if name {
             self.inlined = Some(line).filter(|_| line != "??");
             if frame.function.is_none() && called {
@@ -111,10 +108,25 @@ fn is_above_place(text: &str, line: &str) -> bool {
         .flat_map(text::lines);
     // The end of the line itself.
     below.next();
-    below.next().map(text::trim).is_some_and(|place| {
-        let (file, number) = text::file_line(place);
-        number.is_some() && file.contains(['/', '\\']) && !file.contains(' ')
-    })
+    below
+        .next()
+        .and_then(|line| place_alone(text::trim(line)))
+        .is_some_and(|(file, _)| !file.starts_with("??"))
+}
+
+/// A place of the source that has its line for itself, `/src/orbit/dock.c:31:7`, `??:0:0`; a whole path may have blanks.
+fn place_alone(line: &str) -> Option<(&str, u32)> {
+    let (file, number) = text::file_line(line);
+    let whole = || {
+        let root = matches!(file.as_bytes(), [b'/', ..] | [_, b':', b'\\' | b'/', ..]);
+        let kind = file.rsplit('.').next().unwrap_or_default();
+        let source = [
+            "c", "cc", "cpp", "cxx", "h", "hpp", "hxx", "inl", "ipp", "rs", "m", "mm", "S",
+        ];
+        root && source.contains(&kind)
+    };
+    let fits = file.starts_with("??") || file.contains(['/', '\\']);
+    (fits && (!file.contains(' ') || whole())).then_some((file, number?))
 }
 
 /// Whether a line is a name of C alone.

@@ -34,6 +34,8 @@ pub(super) fn is_reason(text: &str) -> bool {
         "executing service ",
         "Broadcast of Intent {",
         "Context.startForegroundService() did not ",
+        "No response to on",
+        "ContentProvider not responding",
         // Crashlytics, and what Google's console found in the trace.
         "ANR triggered by ",
         "The main thread is ",
