@@ -7,6 +7,8 @@ use crate::text;
 
 /// The first column's title.
 pub(super) const MARK: &str = "RELADDR ";
+/// What a tombstone has above its frames.
+const FIRST: &str = "backtrace:\n";
 /// What begins each of `ndk-stack`'s reports.
 const NEXT: &str = "********** Crash dump: **********\n";
 /// How the table's backtrace stands in a text that has it as well.
@@ -18,33 +20,43 @@ pub(super) fn render(document: &str) -> Option<String> {
         return None;
     }
     let mut out = String::with_capacity(document.len());
+    let sanitized = text::has(document, "Sanitizer: ");
     let mut table: Option<Table<'_>> = None;
-    let mut tables = 0;
+    let mut frames = 0;
     for line in text::lines(document) {
         let row = line.trim();
         if row.starts_with(MARK) && row.ends_with("FILE:LINE") {
-            if tables > 0 {
-                out.push_str(NEXT);
+            frames += table.take().map_or(0, |table| table.end(&mut out));
+            // A sanitizer says itself what each of its stacks is.
+            if !sanitized {
+                out.push_str(if frames > 0 { NEXT } else { FIRST });
             }
-            tables += 1;
-            table = Some(Table::default());
+            table = Some(Table {
+                sanitized,
+                ..Table::default()
+            });
             continue;
         }
         // A blank line ends it: the memory of the stack stands in columns of its own below.
-        table = table.filter(|_| !row.is_empty());
+        if row.is_empty() {
+            frames += table.take().map_or(0, |table| table.end(&mut out));
+        }
         let taken = table.as_mut().is_some_and(|table| table.row(&mut out, row));
         if !taken && row != "Stack Trace:" {
             out.push_str(line);
             out.push('\n');
         }
     }
-    (tables > 0).then_some(out)
+    frames += table.map_or(0, |table| table.end(&mut out));
+    (frames > 0).then_some(out)
 }
 
 /// A table, so far.
 #[derive(Default)]
 struct Table<'a> {
     frames: usize,
+    /// A sanitizer printed the stack.
+    sanitized: bool,
     /// Functions that were inlined into the one of the next address, each with its place.
     inlined: Vec<(&'a str, &'a str)>,
 }
@@ -58,8 +70,19 @@ impl<'a> Table<'a> {
             return false;
         }
         let (name, place) = columns(rest);
+        // Words of a person may begin with what is a number as well: `facade was built`.
+        if place.is_empty() && !name.contains(['+', '(']) {
+            return false;
+        }
         if inlined {
             self.inlined.push((name, place));
+            return true;
+        }
+        if self.sanitized {
+            for (name, place) in std::mem::take(&mut self.inlined) {
+                self.of_sanitizer(out, address, name, place);
+            }
+            self.of_sanitizer(out, address, without_offset(name), place);
             return true;
         }
         let number = self.frames;
@@ -92,6 +115,46 @@ impl<'a> Table<'a> {
             let _ = writeln!(out, "{name}\n{here}{place}");
         }
         true
+    }
+}
+
+impl Table<'_> {
+    /// `    #1 0x24b692b8 in orbit::Dock::open(int) /src/orbit/dock.cc:208:32`.
+    fn of_sanitizer(&mut self, out: &mut String, address: &str, name: &str, place: &str) {
+        let name = name.split(") (BuildId: ").next().unwrap_or(name);
+        let _ = write!(out, "    #{} 0x{address}", self.frames);
+        if !name.is_empty() && !name.starts_with(['?', '<']) {
+            let _ = write!(out, " in {}", without_offset(name));
+        }
+        if is_place(place) {
+            let _ = write!(out, " {place}");
+        } else if place.contains('/') {
+            let _ = write!(out, " ({place}+0x{address})");
+        }
+        out.push('\n');
+        self.frames += 1;
+    }
+
+    /// Writes what was inlined into a function that the text ends before; how many frames there were.
+    fn end(mut self, out: &mut String) -> usize {
+        if self.sanitized {
+            for (name, place) in std::mem::take(&mut self.inlined) {
+                self.of_sanitizer(out, "0", name, place);
+            }
+        }
+        if !self.inlined.is_empty() {
+            let _ = writeln!(out, "#{:02} pc ... <unknown>", self.frames);
+            self.frames += 1;
+        }
+        for (name, place) in self.inlined {
+            let here = if place.contains(['/', '\\']) {
+                ""
+            } else {
+                "./"
+            };
+            let _ = writeln!(out, "{name}\n{here}{place}");
+        }
+        self.frames
     }
 }
 
@@ -140,7 +203,7 @@ mod tests {
         assert_eq!(
             render(text).as_deref(),
             Some(
-                "#00 pc 0004793e <unknown>\ndock_lock\nsrc/dock.cpp:515\n#01 pc 0001aa1b <unknown>\nGuard\nsrc/guard.h:27\n\
+                "backtrace:\n#00 pc 0004793e <unknown>\ndock_lock\nsrc/dock.cpp:515\n#01 pc 0001aa1b <unknown>\nGuard\nsrc/guard.h:27\n\
                  dock_open\n./dock.cpp:120\n#02 pc 00047317 /system/lib/libc.so (run+22)\n#03 pc 00047318 <unknown> (hull::at())\n\n\
                  Stack Data:\n  ADDR  VALUE  FUNCTION\n  ffc7 0000  x\n"
             )

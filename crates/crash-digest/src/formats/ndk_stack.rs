@@ -64,7 +64,8 @@ impl<'a> NdkStack<'a> {
             // A function of C has no brackets.
             || frame.function.is_none() && is_identifier(line)
             || frame.function.is_some_and(|own| own == line)
-            || !text::has(line, ": ") && is_above_place(text, line);
+            || (!line.contains(' ') || line.starts_with("operator "))
+                && is_above_place(text, line);
         if name {
             self.inlined = Some(line).filter(|_| line != "??");
             if frame.function.is_none() && called {
@@ -156,7 +157,13 @@ fn placed<'a>(
     // The frame named its function itself: the pair is of one that was inlined into it.
     let printed = |function| text::place(frame.raw, function).is_some();
     if frame.function.is_some_and(printed) {
-        if let (Note::None, Some(name)) = (frame.note, name) {
+        // Printers spell one name in several ways; another function's ends in another word.
+        let other = |name: &&str| {
+            frame
+                .full_name()
+                .is_some_and(|own| last_word(&own) != last_word(name))
+        };
+        if let (Note::None, Some(name)) = (frame.note, name.filter(other)) {
             frame.note = Note::Contains(name);
         }
         return None;
@@ -171,11 +178,28 @@ fn placed<'a>(
     })
 }
 
+/// The word in front of a function's types: `open` of `void Orbit::Dock::open<int>(int) const`.
+fn last_word(name: &str) -> &str {
+    let name = name.trim_start_matches("(anonymous namespace)::");
+    let end = name.find(['(', '<']).filter(|at| *at > 0);
+    let front = end.map_or(name, |end| &name[..end]).trim_end();
+    without_suffix(front.rsplit([':', ' ']).next().unwrap_or(front))
+}
+
+/// A name without what a compiler put behind it of its own copies: `dock_open.cfi`, `dock_open.llvm.13794`.
+fn without_suffix(name: &str) -> &str {
+    const SUFFIXES: [&str; 6] = [".cfi", ".llvm.", ".cold", ".part.", ".constprop.", ".isra."];
+    let ends = SUFFIXES
+        .iter()
+        .filter_map(|suffix| text::find(name, suffix));
+    ends.min().map_or(name, |end| &name[..end])
+}
+
 /// Whether `ndk-stack`'s line names the frame's own function, and not one that was inlined into it.
 fn same_function(frame: &Frame<'_>, name: &str) -> bool {
     let Some(own) = frame.full_name() else {
         return true;
     };
-    let head = |name: &str| name.split('(').next().unwrap_or_default().to_owned();
+    let head = |name: &str| without_suffix(name.split('(').next().unwrap_or_default()).to_owned();
     head(&own) == head(name)
 }
