@@ -267,7 +267,13 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
             matches!(parts.level, b'F' | b'A') && parts.message.starts_with("JNI ")
         };
         let signalled = |parts: logcat::Logcat<'_>| text::trim(parts.message).starts_with(SIGCHAIN);
-        let aborted = read.is_some_and(|parts| aborts(parts) || signalled(parts));
+        // Who logs under no name may say why it ends as well.
+        let nameless = |parts: logcat::Logcat<'_>| {
+            parts.tag == logcat::NAMELESS
+                && (matches!(parts.level, b'F' | b'A') || text::has(parts.message, "Sanitizer: "))
+        };
+        let aborted =
+            read.is_some_and(|parts| aborts(parts) || signalled(parts) || nameless(parts));
         let message = text::trim(message);
         let message = engine_log::strip(message).unwrap_or(message);
         let message = text::trim(message);

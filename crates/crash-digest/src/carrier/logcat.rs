@@ -23,7 +23,7 @@ pub(super) const CRASH_TAGS: [&str; 14] = [
 ];
 
 /// The tag of who logs under none: it is a program of its own among those of the log.
-const NAMELESS: &str = ":";
+pub(super) const NAMELESS: &str = ":";
 
 /// A line of the log, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
