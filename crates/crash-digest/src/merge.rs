@@ -108,6 +108,8 @@ impl Death {
 fn is_beside(fact: &str) -> bool {
     [
         "build id: ",
+        "in: ",
+        "the stack had: ",
         "also logged: ",
         "logged as: ",
         "logged as a warning: ",

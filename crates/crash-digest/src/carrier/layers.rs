@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::log_field::LOGGED;
 use super::logcat::{self, read as read_logcat};
 use super::warned::{WARNED, Warned};
-use super::{engine_log, log_source, logged_before, packages, quoting, system_err};
+use super::{engine_log, log_source, logged_before, packages, quoting, system_err, words_around};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -157,9 +157,14 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         out.extend([WARNED, said, "\n"]);
     }
     let (mut writer, mut last) = (None, "");
+    let mut titled = layers.contains(&Carrier::Logcat) && is_titled(text, inner);
     for line in text::lines(text) {
         let mut line = line;
         let mut foreign = false;
+        if titled && !inner(line).trim().is_empty() {
+            titled = words_around::is_title(inner(line).trim());
+            foreign = titled;
+        }
         for layer in layers {
             if *layer == Carrier::Logcat {
                 if let Some(parts) = read_logcat(line) {
@@ -179,7 +184,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                         out.push_str("Error : ");
                     }
                 } else {
-                    foreign = logcat::is_separator(line);
+                    foreign |= logcat::is_separator(line);
                     // Lines that Studio printed below the first of an entry.
                     if line.starts_with(' ') {
                         line = log_source::without_source(line.trim_start());
@@ -199,10 +204,26 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         }
     }
     // Behind everything: what the report says itself goes before.
-    if let Some(package) = packages::only(text, &tags).or_else(|| packages::of_signal(text)) {
+    if let Some(package) = packages::of_report(text, &tags).or_else(|| packages::of_signal(text)) {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
+}
+
+/// Whether a person's few words stand above a log that begins there, or with what a handler of crashes wrote.
+fn is_titled<'a>(text: &'a str, inner: impl Fn(&'a str) -> &'a str) -> bool {
+    const MOST: usize = 3;
+    let mut lines = text::lines(text)
+        .map(|line| inner(line).trim())
+        .filter(|line| !line.is_empty())
+        .take(MOST + 1);
+    let mut titles = 0;
+    let next = lines.find(|line| {
+        let title = read_logcat(line).is_none() && !logcat::is_separator(line);
+        titles += usize::from(title);
+        !title
+    });
+    titles > 0 && next.is_some_and(|next| logcat::is_separator(next) || logcat::is_crash(next))
 }
 
 /// Whether a line tells in the form of a call what the program does, and is of no stack: `[Main Thread/INFO] [Dock]: Harbour.Init()`.
@@ -257,7 +278,13 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
             matches!(parts.level, b'F' | b'A') && parts.message.starts_with("JNI ")
         };
         let signalled = |parts: logcat::Logcat<'_>| text::trim(parts.message).starts_with(SIGCHAIN);
-        let aborted = read.is_some_and(|parts| aborts(parts) || signalled(parts));
+        // Who logs under no name may say why it ends as well.
+        let nameless = |parts: logcat::Logcat<'_>| {
+            parts.tag == logcat::NAMELESS
+                && (matches!(parts.level, b'F' | b'A') || text::has(parts.message, "Sanitizer: "))
+        };
+        let aborted =
+            read.is_some_and(|parts| aborts(parts) || signalled(parts) || nameless(parts));
         let message = text::trim(message);
         let message = engine_log::strip(message).unwrap_or(message);
         let message = text::trim(message);

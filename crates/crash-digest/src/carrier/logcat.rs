@@ -3,6 +3,9 @@
 use super::log_source::{CRASH_TAGS, is_date, is_domain, is_other, without_source};
 use crate::text;
 
+/// The tag of who logs under none: it is a program of its own among those of the log.
+pub(super) const NAMELESS: &str = ":";
+
 /// A line of the log, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Logcat<'a> {
@@ -28,7 +31,7 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
         return dated(trimmed);
     }
     if bytes[1] == b'/' && level(bytes[0]).is_some() {
-        return brief(trimmed);
+        return brief(trimmed, false);
     }
     if bytes[1] == b'('
         && let Some(logged) = of_process(trimmed)
@@ -76,7 +79,7 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     }
     // `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …` is ndk-stack's.
     if let Some(rest) = trimmed.strip_prefix("Stack frame ") {
-        return dated(rest).or_else(|| brief(rest));
+        return dated(rest).or_else(|| brief(rest, false));
     }
     undated(line)
 }
@@ -173,7 +176,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         return None;
     }
     if rest.as_bytes().get(1) == Some(&b'/') {
-        return brief(rest);
+        return brief(rest, true);
     }
     if let Some(parts) = columns(rest) {
         return Some(parts);
@@ -193,7 +196,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         && is_number(pid)
     {
         return if tid.contains('/') {
-            brief(after)
+            brief(after, true)
         } else if is_number(tid) {
             studio(after)
         } else {
@@ -218,7 +221,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     let (word, after) = text::word(rest);
     if let [letter] = word.as_bytes() {
         let level = level(*letter)?;
-        return column(level, after).or_else(|| tagged(level, after, true));
+        return column(level, after).or_else(|| tagged(level, after, true, true));
     }
     // Unity: `13670 12964 Error CRASH message`.
     let level = match word {
@@ -249,14 +252,14 @@ fn level_alone(rest: &str) -> Option<Logcat<'_>> {
     })
 }
 
-/// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`.
-fn brief(line: &str) -> Option<Logcat<'_>> {
+/// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`, perhaps behind other columns.
+fn brief(line: &str, behind: bool) -> Option<Logcat<'_>> {
     let bytes = line.as_bytes();
     let level = level(*bytes.first()?)?;
     if bytes.get(1) != Some(&b'/') {
         return None;
     }
-    tagged(level, &line[2..], false)
+    tagged(level, &line[2..], false, behind)
 }
 
 /// `-v process` has the tag last: `F( 4100) pid: 14, tid: 18  (DEBUG)`.
@@ -288,8 +291,8 @@ fn column(level: u8, rest: &str) -> Option<Logcat<'_>> {
     })
 }
 
-/// `tag: message`, the tag padded and perhaps with the process in brackets.
-fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
+/// `tag: message`, the tag padded and perhaps with the process in brackets, `behind` other columns.
+fn tagged(level: u8, rest: &str, spaced: bool, behind: bool) -> Option<Logcat<'_>> {
     // Studio of 2014 and 2015 prints a colon of another width.
     let (tag, message) = match rest.split_once('\u{fe55}') {
         Some((tag, message)) if !tag.contains(": ") => (tag, message.trim_start_matches(' ')),
@@ -301,10 +304,13 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
         }
     };
     let tag = tag.trim_end();
-    let tag = match text::last_group(tag, b'(', b')') {
-        Some((tag, pid)) if is_number(pid.trim()) => tag.trim_end(),
-        _ => tag,
+    let (tag, behind) = match text::last_group(tag, b'(', b')') {
+        Some((tag, pid)) if is_number(pid.trim()) => (tag.trim_end(), true),
+        _ => (tag, behind),
     };
+    // A program may log under no name, where other columns are there: `6126  6248 I         : message`, `I/        ( 6126): message`.
+    let nameless = behind && tag.is_empty();
+    let tag = if nameless { NAMELESS } else { tag };
     let fits = tag.len() <= 80 && (spaced || !tag.contains(' ')) && !tag.is_empty();
     fits.then_some(Logcat {
         level,

@@ -84,7 +84,9 @@ mod sentry_rows;
 mod simple_saml;
 mod spindump;
 mod squirrel;
+mod stack_tool;
 mod start_failure;
+mod steps;
 mod streams;
 mod syslog;
 mod syslog_tabs;
@@ -115,11 +117,13 @@ use std::borrow::Cow;
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub use pasted::plain as with_plain_signs;
+pub(crate) use tracker_issue::CONTEXT as ISSUE_CONTEXT;
 pub(crate) use warned::WARNED as LOGGED_WARNING;
 pub(crate) use whole_log::first_report;
 pub(crate) use words_around::without_speech;
 
 use self::pairs::Pairs;
+use self::steps::STEPS;
 use crate::text;
 
 /// What is taken off a whole text one after the other: a hostile one has thousands around it, and each costs a pass.
@@ -140,7 +144,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return inner(&text);
     }
     let text = ticks::without_tick(text.trim_start_matches('\u{feff}'));
-    let document = text.trim_start();
+    let document = words_around::behind_command(text.trim_start());
     match of_document(document) {
         Some(Document::Report(report)) => return Cow::Owned(report),
         Some(Document::Text(said)) => return inner(&pasted::plain(&said)),
@@ -269,81 +273,6 @@ fn named_fields(document: &str) -> Option<String> {
 fn if_held(may_hold: bool, text: &str, render: fn(&str) -> Option<String>) -> Option<String> {
     may_hold.then(|| render(text)).flatten()
 }
-
-/// Words of which one is in a text that a step changes, none where that is not known; and the step.
-type Step = (&'static [&'static str], fn(&str) -> Option<String>);
-
-/// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: &[Step] = &[
-    (&[syslog_tabs::MARK], syslog_tabs::restore),
-    (&[], twice::render),
-    (&[quoted_rows::MARK], quoted_rows::render),
-    (&kernel_log::MARKS, kernel_log::render),
-    (&handler_rows::MARKS, handler_rows::render),
-    (&[simple_saml::MARK], simple_saml::render),
-    (&[spindump::MARK], spindump::render),
-    (&thread_infos::MARKS, thread_infos::render),
-    (&[jetsam::TABLE], jetsam::of_table),
-    (&[npm_log::MARK], npm_log::render),
-    (&[gdb_threads::MARK], gdb_threads::render),
-    (&[" \u{25b6}"], log_kitty::render),
-    (&drawn_tabs::MARKS, drawn_tabs::restore),
-    (&[".ex\", line ", ".rb\", line "], rollbar::render),
-    (&[rich_traceback::TITLE], rich_traceback::render),
-    (&[ruby_bug::RUBY], ruby_bug::render),
-    (&pager::QUESTIONS, pager::without),
-    (&mad_except::MARKS, mad_except::render),
-    (&x64dbg::MARKS, x64dbg::render),
-    (&["Expression "], x_ray::render),
-    (&game_reports::MARKS, game_reports::render),
-    (&squirrel::MARKS, squirrel::render),
-    (&capacitor::MARKS, capacitor::render),
-    (&["E   "], test_runner::render),
-    (&airbrake::MARKS, airbrake::render),
-    (&[diesel::MARK], diesel::render),
-    (&[start_failure::TITLE], start_failure::render),
-    (&[giants::MARK], giants::render),
-    (&godot_marks::MARKS, godot_marks::render),
-    (&[exception_mail::MARK], exception_mail::render),
-    (&[sentry_rows::MARK], sentry_rows::render),
-    (&[new_relic::MARK], new_relic::render),
-    (&[sentry_rows::UNKNOWN], sentry_rows::of_native),
-    (&[net_record::MARK], net_record::render),
-    (&[net_record::FRAMEWORK], net_record::in_english),
-    (&[wordpress_mail::MARK], wordpress_mail::render),
-    (&event_header::MARKS, event_header::render),
-    (&windows_record::MARKS, windows_record::render),
-    (&[core_dump::OPENED], core_dump::without_listing),
-    (&[ubuntu_report::HEAD], ubuntu_report::render),
-    (&backward::PLACES, backward::render),
-    (&addr2line::PLACES, addr2line::render),
-    (&[], bugly_threads::render),
-    (&erlang::MARKS, erlang::render),
-    (&[], unknown::without_tail),
-    (&[], unknown::without_prefix),
-    (&[], unknown::without_word),
-    (&markdown_labels::ENDS, markdown_labels::render),
-    (&[flutter_box::THROWN], flutter_box::join),
-    (&dart_error_name::PLACES, dart_error_name::join),
-    (&[proguard_methods::BETWEEN], proguard_methods::render),
-    (&bugsnag_rows::ENDS, bugsnag_rows::render),
-    (&[bugsnag_rows::DOT], bugsnag_rows::native),
-    (&places_first::MARKS, places_first::render),
-    (&[html_table::END], html_table::render),
-    (&web_console::FORMS, web_console::render),
-    (&labelled_stack::MARKS, labelled_stack::render),
-    (&[react_native_calls::HEADING], react_native_calls::render),
-    (&[], script_pairs::join),
-    (&[".py\" in "], script_pairs::django),
-    (&[], three_rows::join),
-    (&["\n0\n"], counted_rows::join),
-    (&[" Caused by:\n"], counted_rows::causes),
-    (&wrapped::BROKEN, wrapped::behind_at),
-    (&[wrapped::PYTHON], wrapped::python),
-    (&[], wrapped::join),
-    (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
-    (&[], dedent::dedent),
-];
 
 /// The same for a text that is no document of another kind.
 fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {

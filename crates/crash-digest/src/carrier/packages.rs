@@ -10,9 +10,37 @@ use crate::text;
 /// How reports themselves name their process.
 const SAID: [&str; 5] = ["Process: ", ">>> ", "Cmd line: ", "Cmdline: ", "ANR in "];
 
-/// The one package whose process wrote the report, by lines with these tags; `None` where several did, where the report says
-/// it itself, or where its frames are none that Android prints.
-pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
+/// The package of the process that wrote the report, by lines with these tags; `None` where the report says it itself.
+pub(super) fn of_report<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
+    only(text, tags).or_else(|| died(text))
+}
+
+/// The package that the system says of who logged an exception, where nothing else names it: `Process com.acme.orbit (pid 510) has
+/// died.`
+fn died(text: &str) -> Option<&str> {
+    if !text::has(text, ") has died") || SAID.iter().any(|label| text::has(text, label)) {
+        return None;
+    }
+    let thrower = text::lines(text)
+        .filter(|line| text::has(line, "AndroidRuntime"))
+        .find_map(|line| Some((line, logcat::read(line)?)))
+        .filter(|(_, parts)| parts.tag == "AndroidRuntime")
+        .map(|(line, _)| line)?;
+    let ended = text::lines(text).filter(|line| text::has(line, ") has died"));
+    ended.take(64).find_map(|line| {
+        let said = logcat::read(line)?.message.strip_prefix("Process ")?;
+        let (package, rest) = text::split_once(said, " (pid ")?;
+        let (pid, _) = text::digits(rest)?;
+        // In brackets behind the tag, or in a column.
+        let of_thrower = thrower
+            .split(|c: char| !c.is_ascii_digit())
+            .any(|number| number == pid);
+        (of_thrower && !package.contains(' ')).then_some(package)
+    })
+}
+
+/// The one package whose process wrote the report; `None` where several did, or where its frames are none that Android prints.
+fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
     let mut packages = text::lines(text).filter_map(|line| {
         let package = of(line)?;
         let parts = logcat::read(line)?;
@@ -29,8 +57,9 @@ pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
             grammar::read(text::trim(message)).is_some_and(|frame| is_of_android(&frame))
         })
     };
-    // A signal is Android's own, with frames or without.
-    (one && !said() && (text::has(text, "Fatal signal ") || framed())).then_some(first)
+    // A signal is Android's own, with frames or without, and so is an assertion of its C library's.
+    let ended = || text::has(text, "Fatal signal ") || text::has(text, ": assertion \"");
+    (one && !said() && (ended() || framed())).then_some(first)
 }
 
 /// The process that the system says to have died, or to have been started, with the number of the one that wrote the only fatal

@@ -9,6 +9,8 @@ use crate::text;
 
 /// Lines above the heading that are looked at for what was thrown.
 const HEAD: usize = 40;
+/// The label of the place that a title names.
+pub(crate) const CONTEXT: &str = "Bugsnag context: ";
 /// Rows that are read.
 const MOST: usize = 400;
 
@@ -45,6 +47,14 @@ pub(super) fn render(document: &str) -> Option<String> {
     } else if let Some((name, message)) = thrown(head) {
         let _ = writeln!(out, "{name}: {message}");
     }
+    // Where it happened, which is no frame: a screen, a route.
+    let called = |context: &&str| {
+        let last = context.rsplit(['.', ':', '#', '/']).next();
+        last.is_some_and(|last| rows.contains(last))
+    };
+    if let Some(context) = context(head).filter(|context| !called(context)) {
+        let _ = writeln!(out, "{CONTEXT}{context}");
+    }
     if rows.starts_with('0') {
         // Which thread it was no tracker says.
         out.push_str("Thread : Crashed:\n");
@@ -71,6 +81,17 @@ fn thrown(head: &str) -> Option<(&str, &str)> {
         .filter(|line| !line.starts_with('[') && !line.starts_with("${"))
         .unwrap_or_default();
     Some((name, message))
+}
+
+/// What the title says of the place, `**SIGABRT** in **DockActivity**`, where it is one name.
+fn context(head: &str) -> Option<&str> {
+    let mut lines = text::lines(head).map(text::trim).take(HEAD);
+    let context = lines.find_map(|line| {
+        let (_, rest) = line.strip_prefix("**")?.split_once("**")?;
+        rest.trim_start().strip_prefix("in **")?.strip_suffix("**")
+    })?;
+    let context = context.trim_end_matches("()");
+    (!context.is_empty() && !context.contains(' ')).then_some(context)
 }
 
 /// Writes one row; `false` where the line is none.

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use super::{addr2line, whole_log};
-use crate::{grammar, log_prefix, model};
+use crate::{grammar, log_prefix, model, text};
 
 /// So many lines are read; what a person writes above a report is shorter.
 const MOST: usize = 80;
@@ -119,6 +119,28 @@ fn behind(text: &str) -> (&str, bool) {
     } else {
         (text, false)
     }
+}
+
+/// The text from an object on, without the command above that was typed to see it: `# hisysevent -l`.
+pub(super) fn behind_command(text: &str) -> &str {
+    let Some((command, below)) = text.split_once('\n') else {
+        return text;
+    };
+    let prompt = ["# ", "$ ", "% "]
+        .iter()
+        .any(|prompt| command.starts_with(prompt));
+    let below = below.trim_start();
+    if prompt && below.starts_with("{\"") {
+        below
+    } else {
+        text
+    }
+}
+
+/// Whether a line above a log may be what a person calls it: no program printed it, and it names nothing that was thrown.
+pub(super) fn is_title(line: &str) -> bool {
+    const THROWN: [&str; 6] = ["rror: ", "xception", "atal", "FATAL", "panic", "ssert"];
+    line.len() < LONGEST && !is_of_program(line) && !THROWN.iter().any(|word| text::has(line, word))
 }
 
 /// Whether a quotation of Markdown begins: "```text".

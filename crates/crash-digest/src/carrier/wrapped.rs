@@ -120,6 +120,42 @@ fn is_rest(row: &str, rest: &str) -> bool {
     !read(row) && !rest.starts_with("File \"") && read(&format!("{row}{rest}"))
 }
 
+/// How the line begins that says what a memory detector of Android found.
+pub(super) const CAUSE: &str = "Cause: [";
+
+/// The text with what a detector found on one line, where a page broke it and indented the rest: `Cause: [GWP-ASan]: Use After Free,
+/// 8 bytes into a 64-byte` and `allocation at 0x7b4c123450`. `None` where none is broken.
+pub(super) fn causes(document: &str) -> Option<String> {
+    if document.len() > LONGEST {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let (mut found, mut open) = (false, None);
+    for line in text::lines(document) {
+        let said = line.trim();
+        if open.is_some_and(|front| indent(line) > front && goes_on(said)) {
+            out.truncate(out.trim_end().len());
+            out.extend([" ", said, "\n"]);
+            found = true;
+            continue;
+        }
+        open = said.starts_with(CAUSE).then(|| indent(line));
+        out.extend([line.trim_end(), "\n"]);
+    }
+    found.then_some(out)
+}
+
+/// Whether words go on, where registers, frames and labels do not: `x19 0000007a3f012340`.
+fn goes_on(said: &str) -> bool {
+    let (first, rest) = text::word(said);
+    let (second, _) = text::word(rest);
+    let register = !second.starts_with("0x") && second.len() >= 8 && text::hex(second).is_some();
+    first.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && !said.ends_with(':')
+        && !register
+        && !text::has(said, ": ")
+}
+
 fn without_at(line: &str) -> Option<&str> {
     let line = line.trim_end();
     line.strip_suffix(" at")

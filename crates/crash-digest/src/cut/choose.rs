@@ -350,7 +350,48 @@ pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usiz
             let process = pieces.iter().find(of).or_else(first);
             process.map(|piece| piece.process)
         })
-        .map_or(0, |process| busiest(pieces, process))
+        .map_or(0, |process| fuller(pieces, busiest(pieces, process)))
+}
+
+/// A manual shows the same native crash twice, as the phone wrote it and with its symbols: the copy that has more names and places
+/// of the source is of it.
+fn fuller(pieces: &[Piece<'_>], process: usize) -> usize {
+    let Some(heading) = native_heading(pieces, process) else {
+        return process;
+    };
+    // Names and places, of frames and on lines of their own below them.
+    let told = |line: &str| {
+        let frame = line
+            .find('#')
+            .and_then(|at| grammar::read_as(Printers::Android, &line[at..]));
+        let named = frame.is_some_and(|frame| frame.function.is_some());
+        usize::from(named) + usize::from(text::file_line(line).1.is_some())
+    };
+    let told = |piece: &Piece<'_>| {
+        text::lines(piece.text)
+            .map(|line| told(text::trim(line)))
+            .sum::<usize>()
+    };
+    let copies = pieces.iter().filter(|piece| piece.heading == heading);
+    let mut best = (process, 0);
+    for copy in copies {
+        let count = told(copy);
+        if count > best.1 {
+            best = (copy.process, count);
+        }
+    }
+    best.0
+}
+
+/// The heading of a process's native crash, `pid: 4711, tid: 4720, name: Render  >>> com.acme.orbit <<<`, where it tells a number:
+/// consoles print 0.
+pub(crate) fn native_heading<'a>(pieces: &[Piece<'a>], process: usize) -> Option<&'a str> {
+    let mut of_process = pieces.iter().filter(|piece| piece.process == process);
+    let heading =
+        of_process.find_map(|piece| piece.heading.strip_prefix("pid: ").map(|_| piece.heading))?;
+    text::digits(&heading[5..])
+        .is_some_and(|(number, _)| number.bytes().any(|byte| byte != b'0'))
+        .then_some(heading)
 }
 
 /// Android may have dumped the same process twice. The dump in which its main thread waits for nothing but work tells nothing of

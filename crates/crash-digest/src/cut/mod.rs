@@ -7,7 +7,9 @@ mod name_and_state;
 mod pieces;
 mod thread_names;
 
-pub(crate) use choose::{choose, choose_process, dumped, runner_thread, same_process};
+pub(crate) use choose::{
+    choose, choose_process, dumped, native_heading, runner_thread, same_process,
+};
 pub use header::Header;
 pub(crate) use header::{named_state, read as header, without_marks};
 pub(crate) use pieces::{OF_NDK_STACK, Piece, pieces};

@@ -18,7 +18,8 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.thread = Some(line);
         return true;
     }
-    if let Some((name, id)) = named_id(line).filter(|(name, _)| out.is_empty() || *name == "main") {
+    let fits = |name: &str, id: &str| out.is_empty() || name == "main" || is_twice(name, id);
+    if let Some((name, id)) = named_id(line).filter(|(name, id)| fits(name, id)) {
         (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
         return true;
     }
@@ -59,6 +60,12 @@ fn named_id(line: &str) -> Option<(&str, &str)> {
         && (name.split(' ').count() <= if marked.is_some() { 3 } else { 1 }
             || text::has(name, " - "));
     (number && plain).then_some((name, id))
+}
+
+/// Whether the name has the number behind a dash as well, as no words of a person do: `network_thread - 26608(26608)`.
+fn is_twice(name: &str, id: &str) -> bool {
+    let front = name.strip_suffix(id);
+    front.is_some_and(|front| front.trim_end().ends_with('-'))
 }
 
 fn is_id(id: &str) -> bool {

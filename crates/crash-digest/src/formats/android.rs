@@ -4,7 +4,7 @@ use super::fatal_signals::FatalSignals;
 use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
-use super::{above_tombstones, alone, bugly_record, metadata, plain};
+use super::{above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
 use crate::cut::OF_NDK_STACK;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> for Android<'a> {
         if !out.has_frames() && above_tombstones::line(out, line) {
             return out.cut();
         }
-        if self.titled(out, line) || self.fatal.line(out, line) {
+        if watchdogs::title(out, line) || self.titled(out, line) || self.fatal.line(out, line) {
             return out.cut();
         }
         // The console's word for a frame it knows nothing of.
@@ -300,9 +300,11 @@ impl<'a> Android<'a> {
             return true;
         }
         for (label, kind) in OF_MEMORY {
-            if let Some(rest) = line.strip_prefix(label) {
+            // Manuals begin them with a capital.
+            let front = line.get(..label.len());
+            if front.is_some_and(|front| front.eq_ignore_ascii_case(label)) {
                 self.mode = Mode::Report;
-                let thread = rest
+                let thread = line[label.len()..]
                     .trim()
                     .trim_end_matches(':')
                     .split(' ')

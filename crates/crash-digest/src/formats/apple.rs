@@ -27,6 +27,7 @@ pub(super) fn score(line: &str) -> u32 {
             5
         }
         [b'#', ..] if line.starts_with("# Cause: Crash due to ") => 6,
+        [b'F', ..] => 4 * u32::from(is_found_by(line)),
         [b'B', ..] if line.starts_with("Binary Images:") => 4,
         // A game's own report has a block below that heading.
         [b'C', ..] if line.starts_with("Crash reason:") => 4 * u32::from(line.len() > 13),
@@ -37,6 +38,21 @@ pub(super) fn score(line: &str) -> u32 {
         [b'0'..=b'9', ..] => u32::from(text::has(line, "0x0000000") && text::has(line, " + ")),
         _ => 0,
     }
+}
+
+/// How `minidump_stackwalk` found the frame above: `Found by: previous frame's frame pointer`.
+pub(super) fn is_found_by(line: &str) -> bool {
+    let how = line.strip_prefix("Found by: ");
+    how.is_some_and(|how| {
+        [
+            "previous frame's frame pointer",
+            "call frame info",
+            "stack scanning",
+            "given as instruction pointer",
+        ]
+        .iter()
+        .any(|known| how.starts_with(known))
+    })
 }
 
 /// Reads a report; whose thread it is was decided before.

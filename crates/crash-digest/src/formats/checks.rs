@@ -15,6 +15,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if luanti(out, line) {
         return true;
     }
+    // Mono's last words, in the log of a phone above the report of the signal: `* Assertion at dock.c:31, condition `bay' not met`.
+    if let Some(assertion) = line.strip_prefix("* Assertion at ")
+        && !out.has_frames()
+    {
+        out.stack.facts.reason("assertion at", assertion);
+        return true;
+    }
     let found = match line.as_bytes().first() {
         Some(b'F') => glog(line),
         Some(b'[') => bracketed(line),

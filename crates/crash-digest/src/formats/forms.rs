@@ -1,6 +1,7 @@
 //! Forms of a line or two that name a process, a thread or a reason: mails, consoles' titles, a game's own report.
 
 use super::watchdogs;
+use crate::carrier::ISSUE_CONTEXT;
 use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -15,6 +16,17 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || watchdog(out, line)
         || thread(out, line)
         || labelled(out, line)
+        || context(out, line)
+}
+
+/// Where a tracker's title says that it happened: `**SIGABRT** in **DockActivity**`.
+fn context<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let context = line.strip_prefix(ISSUE_CONTEXT);
+    if let Some(context) = context {
+        out.stack.facts.reason("in", context);
+        out.cut();
+    }
+    context.is_some()
 }
 
 /// An app's own page: `Exception: java.lang.IllegalStateException`, and `Message: no ship` below it.

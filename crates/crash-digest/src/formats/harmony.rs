@@ -98,7 +98,8 @@ impl<'a> Reader<'a> for Harmony {
         // The script's calls once more, with the engine's own between them.
         if line.starts_with("HybridStack:") && out.has_frames() {
             self.skip = false;
-            return out.related(RelatedKind::Engine, line.trim_end_matches(':'), None);
+            let heading = without_note(line).trim_end_matches([':', ' ']);
+            return out.related(RelatedKind::Engine, heading, None);
         }
         if line.starts_with("Fault time:") {
             self.message = true;

@@ -209,6 +209,19 @@ fn is_link(line: &str) -> bool {
     line.starts_with('[') && line.ends_with(')') && text::has(line, "](http")
 }
 
+/// What Android's runtime says when it was asked for a dump: `…"Signal Catcher"]: reacting to signal 3`.
+fn is_of_dump(line: &str) -> bool {
+    match line.as_bytes() {
+        [b'T' | b't', ..] => {
+            let said = text::split_once(line, ": reacting to signal ");
+            said.is_some_and(|(front, _)| {
+                front.starts_with("Thread[") || front.starts_with("threadid=")
+            })
+        }
+        _ => line.starts_with("Wrote stack trace"),
+    }
+}
+
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
     let label = memchr::memchr(b':', line.as_bytes()).map_or(line, |at| &line[..at]);
@@ -221,10 +234,8 @@ pub(super) fn is_metadata(line: &str) -> bool {
         || is_link(line)
         || is_version(line)
         || line.len() <= 4 && line.bytes().all(|byte| byte.is_ascii_digit())
+        || is_kind(line)
     {
-        return true;
-    }
-    if is_kind(line) {
         return true;
     }
     // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
@@ -253,6 +264,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     }
     // What Android's dumper and Mono say of themselves.
     if line.starts_with("crash_dump.cpp:")
+        || is_of_dump(line)
         || line.starts_with("Obtained ") && line.ends_with(" stack frames.")
     {
         return true;

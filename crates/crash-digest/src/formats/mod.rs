@@ -76,6 +76,7 @@ mod sanitizer;
 mod script_hosts;
 mod script_stack;
 mod sections;
+mod signal_lines;
 mod sos;
 mod source_mod;
 mod squirrel;
@@ -288,6 +289,7 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     }
     let mut stack = out.finish();
     stack.format = match format {
+        Format::Android if is_of_dump(text, &stack) => Format::Trace,
         Format::Apple if is_of_android(&stack) => Format::Android,
         Format::Apple if is_sample(&stack) => Format::Microstackshots,
         Format::Plain if is_native_in_java_form(&stack) => Format::Android,
@@ -309,7 +311,10 @@ fn is_of_harmony(text: &str) -> bool {
 fn is_of_minidump(text: &str) -> bool {
     let head = text::head(text, 2000);
     text::has(head, "Operating system: ") && text::has(head, "Crash reason: ")
-        || text::has(text, " (crashed)") && text::has(text, "Found by: ")
+        || text::find(text, "Found by: ").is_some_and(|at| {
+            text::has(text, " (crashed)")
+                || text::lines(&text[at..]).take(1).any(apple::is_found_by)
+        })
 }
 
 /// Whether a service printed an Android app's native stack in Apple's columns.
@@ -322,6 +327,38 @@ fn is_of_android(stack: &Stack<'_>) -> bool {
     };
     let count = modules().filter(|module| of_android(module)).count();
     count * 2 > modules().count()
+}
+
+/// Whether native frames are of a thread in a machine's dump, and of no crash: the app did not answer, or Java's frames stand right
+/// below, without the numbers that a tombstone gives them as well.
+fn is_of_dump(text: &str, stack: &Stack<'_>) -> bool {
+    let facts = &stack.facts;
+    if facts.signal.is_some() || facts.abort_message.is_some() || facts.cause.is_some() {
+        return false;
+    }
+    let mut sections = stack.sections.iter().map(|section| section.exception);
+    if sections
+        .clone()
+        .any(|exception| exception.name == Some("ANR"))
+    {
+        return true;
+    }
+    let managed = |frame: &Frame<'_>| frame.language != Language::Native;
+    let Some(at) = stack.frames.iter().position(managed).filter(|at| *at > 0) else {
+        return false;
+    };
+    let (last, first) = (stack.frames[at - 1].raw, stack.frames[at].raw);
+    let end = text::place(text, last).map(|start| start + last.len());
+    let between = end.zip(text::place(text, first));
+    sections.all(|exception| exception.is_empty())
+        && first.starts_with("at ")
+        && last.starts_with('#')
+        // The head of a tombstone that was cut.
+        && !text::has(text, "backtrace:")
+        && between.is_some_and(|(end, start)| {
+            text.get(end..start)
+                .is_some_and(|between| between.trim().is_empty())
+        })
 }
 
 /// Whether all frames are native ones in Java's form, `at libil2cpp.0x18bbf78(Native Method)`: Unity's handler throws them so.

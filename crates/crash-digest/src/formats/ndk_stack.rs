@@ -39,6 +39,7 @@ impl<'a> NdkStack<'a> {
     /// Takes such a line right below a frame; `false` where it is none.
     pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let near = std::mem::take(&mut self.near);
+        let text = out.text;
         let Some(frame) = out.last_frame().filter(|_| near) else {
             return false;
         };
@@ -46,10 +47,7 @@ impl<'a> NdkStack<'a> {
             return false;
         }
         let place = text::split_once(line, " (discriminator ").map_or(line, |(place, _)| place);
-        if let (file, Some(number)) = text::file_line(place)
-            && (file.contains(['/', '\\']) || file.starts_with("??"))
-            && (!file.contains(' ') || is_path(file))
-        {
+        if let Some((file, number)) = place_alone(place) {
             if !file.starts_with("??") {
                 self.place(out, (Some(file), Some(number)));
             }
@@ -78,7 +76,9 @@ impl<'a> NdkStack<'a> {
             || line == "??"
             // A function of C has no brackets.
             || frame.function.is_none() && is_identifier(line)
-            || frame.function == Some(line);
+            || frame.function.is_some_and(|own| own == line)
+            || (!line.contains(' ') || line.starts_with("operator "))
+                && is_above_place(text, line);
         if name {
             self.inlined = Some(line).filter(|_| line != "??");
             if frame.function.is_none() && called {
@@ -129,17 +129,6 @@ impl<'a> NdkStack<'a> {
     }
 }
 
-/// Whether a file's path has blanks, and is no sentence: `C:/Orbit Dock/dock.cpp`.
-fn is_path(file: &str) -> bool {
-    let rooted = file.starts_with('/') || matches!(file.as_bytes(), [_, b':', b'/' | b'\\', ..]);
-    let kind = file.rsplit_once('.').map_or("", |(_, kind)| kind);
-    rooted
-        && matches!(
-            kind,
-            "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" | "inl" | "rs" | "S"
-        )
-}
-
 /// Takes the function that the frame above was inlined into, on a line of its own: `dock_open [src/dock.c:31 + 0xc]`.
 pub(super) fn inlined_into<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(inlined) = out
@@ -161,6 +150,36 @@ pub(super) fn inlined_into<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         ..inlined
     });
     true
+}
+
+/// Whether the line below is a place of the source alone, as it stands below a function's name: `/src/orbit/dock.c:31:7`.
+fn is_above_place(text: &str, line: &str) -> bool {
+    let end = text::place(text, line).map(|at| at + line.len());
+    let mut below = end
+        .and_then(|end| text.get(end..))
+        .into_iter()
+        .flat_map(text::lines);
+    // The end of the line itself.
+    below.next();
+    below
+        .next()
+        .and_then(|line| place_alone(text::trim(line)))
+        .is_some_and(|(file, _)| !file.starts_with("??"))
+}
+
+/// A place of the source that has its line for itself, `/src/orbit/dock.c:31:7`, `??:0:0`; a whole path may have blanks.
+fn place_alone(line: &str) -> Option<(&str, u32)> {
+    let (file, number) = text::file_line(line);
+    let whole = || {
+        let root = matches!(file.as_bytes(), [b'/', ..] | [_, b':', b'\\' | b'/', ..]);
+        let kind = file.rsplit('.').next().unwrap_or_default();
+        let source = [
+            "c", "cc", "cpp", "cxx", "h", "hpp", "hxx", "inl", "ipp", "rs", "m", "mm", "S",
+        ];
+        root && source.contains(&kind)
+    };
+    let fits = file.starts_with("??") || file.contains(['/', '\\']);
+    (fits && (!file.contains(' ') || whole())).then_some((file, number?))
 }
 
 /// Whether a line is a name of C alone.
@@ -197,11 +216,20 @@ fn placed<'a>(
     })
 }
 
+/// A name without what a compiler put behind it of its own copies: `dock_open.cfi`, `dock_open.llvm.13794`.
+fn without_suffix(name: &str) -> &str {
+    const SUFFIXES: [&str; 6] = [".cfi", ".llvm.", ".cold", ".part.", ".constprop.", ".isra."];
+    let ends = SUFFIXES
+        .iter()
+        .filter_map(|suffix| text::find(name, suffix));
+    ends.min().map_or(name, |end| &name[..end])
+}
+
 /// Whether `ndk-stack`'s line names the frame's own function, and not one that was inlined into it.
 fn same_function(frame: &Frame<'_>, name: &str) -> bool {
     let Some(own) = frame.full_name() else {
         return true;
     };
-    let head = |name: &str| name.split('(').next().unwrap_or_default().to_owned();
+    let head = |name: &str| without_suffix(name.split('(').next().unwrap_or_default()).to_owned();
     head(&own) == head(name)
 }

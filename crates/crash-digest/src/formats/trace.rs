@@ -105,7 +105,7 @@ impl<'a> Reader<'a> for Trace<'a> {
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
-        let text = without_mark(text);
+        let text = watchdogs::without_mark(text);
         if let Some(component) = text.strip_prefix("ANR ").and_then(class_alone) {
             return unanswered(out, component);
         }
@@ -198,23 +198,6 @@ impl<'a> Reader<'a> for Trace<'a> {
         } else if !heads::read(&mut out.stack.facts, text) && !metadata::is_heading(text) {
             out.stack.unrecognized.push(text);
         }
-    }
-}
-
-/// A reason without a form's quotation mark, a console's title in bold or a person's Markdown.
-fn without_mark(text: &str) -> &str {
-    const MARKS: [&str; 9] = [
-        "\"", "**ANR** ", "ANR: ", "ANR ", "`", "**", "### ", "## ", "# ",
-    ];
-    let said = MARKS
-        .iter()
-        .find_map(|mark| text.strip_prefix(mark))
-        .unwrap_or(text)
-        .trim_end_matches(['`', '*']);
-    if watchdogs::is_reason(said) {
-        said
-    } else {
-        text
     }
 }
 

@@ -1,7 +1,7 @@
 //! What did not answer: Android's reasons, and an app's own watchdog of its main thread, which prints each thread of the
 //! process as a cause of the one before.
 
-use crate::model::{Builder, Part, RelatedKind};
+use crate::model::{Builder, Exception, Part, RelatedKind};
 use crate::text;
 
 /// `ANRError$$$_Thread: main (state = TIMED_WAITING)` as a cause: the first is the thread that did not answer, those
@@ -34,10 +34,41 @@ pub(super) fn is_reason(text: &str) -> bool {
         "executing service ",
         "Broadcast of Intent {",
         "Context.startForegroundService() did not ",
+        "No response to on",
+        "ContentProvider not responding",
         // Crashlytics, and what Google's console found in the trace.
         "ANR triggered by ",
         "The main thread is ",
     ]
     .iter()
     .any(|start| text.starts_with(start))
+}
+
+/// A reason without a form's quotation mark, a console's title in bold or a person's Markdown.
+pub(super) fn without_mark(text: &str) -> &str {
+    const MARKS: [&str; 9] = [
+        "\"", "**ANR** ", "ANR: ", "ANR ", "`", "**", "### ", "## ", "# ",
+    ];
+    let said = MARKS
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text)
+        .trim_end_matches(['`', '*']);
+    if is_reason(said) { said } else { text }
+}
+
+/// A console's title above native frames that says why an app did not answer, perhaps with a mark in front; `false` where the line
+/// is none. What follows it is the console's.
+pub(super) fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let open = !out.has_frames() && out.stack.facts.signal.is_none() && out.is_fresh();
+    let reason = if open { without_mark(line) } else { "" };
+    if !is_reason(reason) || out.section().exception.name.is_some() {
+        return false;
+    }
+    out.section().exception = Exception {
+        name: Some("ANR"),
+        message: reason,
+    };
+    out.cut();
+    true
 }

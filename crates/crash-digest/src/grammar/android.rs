@@ -21,7 +21,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     }
     // HarmonyOS puts script frames among native ones: `#01 at spin (entry/src/main/ets/pages/Ship.ets:16:10)`.
     if let Some(rest) = rest.strip_prefix("at ") {
-        return script::javascript(rest.trim_start());
+        return script::javascript(without_note(rest.trim_start()));
     }
     if let Some(frame) = dart::relative(rest) {
         return Some(frame);
@@ -162,6 +162,10 @@ fn module(rest: &str) -> (Option<&str>, &str) {
     let close = match rest.as_bytes().first() {
         Some(b'[') => rest.find(']'),
         Some(b'<') => rest.find('>'),
+        // HarmonyOS' two words of an address in no library: `#00 pc 0000000000000000 Not mapped`.
+        Some(b'N') if rest.starts_with("Not mapped") => {
+            return (None, rest["Not mapped".len()..].trim_start());
+        }
         _ => None,
     };
     let (module, rest) = if let Some(at) = close {

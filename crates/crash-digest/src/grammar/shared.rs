@@ -73,7 +73,8 @@ pub(super) fn named(text: &str) -> Option<&str> {
         // The console's words in another language: `(缺少 UUID 79d7…)`, `(Manquant)`.
         || text.starts_with('(') && text.ends_with(')') && (text::has(text, " UUID ") || text == "(Manquant)")
         || text.starts_with("UnknownFunction")
-        || text.starts_with("<symbols missing");
+        // Unity's: `<symbols missing>`, `<system symbols missing>`.
+        || text.starts_with('<') && text::has(text, "symbols missing");
     // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.
     let scrambled = text.starts_with("!!!");
     (!placeholder && !address && !none && !scrambled).then_some(text)

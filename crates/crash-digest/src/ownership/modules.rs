@@ -61,8 +61,8 @@ impl Module {
             || module.ends_with("-client.exe");
         let whole = if code_tables::ENGINE_MODULES.has(module) {
             Some(CodeOrigin::Engine)
-        } else if module == "libentry.so" {
-            // The native module of a HarmonyOS app, by the name that its template gives it.
+        } else if matches!(module, "libentry.so" | "entry.so") {
+            // The native module of a HarmonyOS app, by the name that its template gives it, or by its own where it is written in C#.
             Some(CodeOrigin::Own)
         } else if module.trim_start_matches('$').starts_with("__lldb_expr") {
             // What somebody wrote in a playground or in lldb itself: `$__lldb_expr2`.

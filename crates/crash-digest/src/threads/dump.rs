@@ -1,10 +1,10 @@
 //! A dump read: its threads in order, each with its part of the document.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::declared;
 use crate::activity::{self, Activity};
-use crate::cut::{choose, choose_process, dumped, pieces, same_process};
+use crate::cut::{choose, choose_process, dumped, native_heading, pieces, same_process};
 use crate::format::Format;
 use crate::formats;
 use crate::model::{Lock, LockKind, Stack, read_lock};
@@ -141,6 +141,14 @@ impl<'a> ThreadDump<'a> {
                     *threads += 1;
                 }
             }
+            // The same crash once more is none of another process.
+            let copies: HashSet<usize> = native_heading(&pieces, wanted)
+                .into_iter()
+                .flat_map(|told| pieces.iter().filter(move |piece| piece.heading == told))
+                .map(|piece| piece.process)
+                .filter(|process| *process != wanted)
+                .collect();
+            pieces.retain(|piece| !copies.contains(&piece.process));
             let mut last = wanted;
             for piece in &pieces {
                 if piece.heading.starts_with("pid: ") && piece.process != last {
