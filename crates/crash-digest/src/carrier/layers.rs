@@ -187,11 +187,37 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
             out.push('\n');
         }
     }
+    if is_quiet(text, layers, &tags) {
+        out.extend(["\n", QUIET, "\n"]);
+    }
     // Behind everything: what the report says itself goes before.
     if let Some(package) = packages::only(text, &tags) {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
+}
+
+/// What stands behind a log without frames in which no line has the level of an error.
+pub(crate) const QUIET: &str = "Logged without an error.";
+
+/// Whether no line of a device's log or of Unreal's says by its level that something failed.
+fn is_quiet(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> bool {
+    const FAILED: [&str; 6] = [
+        "Error: ",
+        "Fatal: ",
+        "Critical: ",
+        "Critical error",
+        "Fatal error",
+        "Assertion failed",
+    ];
+    let logcat = layers.contains(&Carrier::Logcat) && tags.is_empty();
+    let unreal = || {
+        layers.contains(&Carrier::EngineLog)
+            && !layers.contains(&Carrier::Logcat)
+            && text::lines(text).any(engine_log::is_unreal)
+            && !FAILED.iter().any(|word| text::has(text, word))
+    };
+    logcat || unreal()
 }
 
 /// Whether a line tells in the form of a call what the program does, and is of no stack: `[Main Thread/INFO] [Dock]: Harbour.Init()`.

@@ -70,6 +70,7 @@ mod pairs;
 mod pasted;
 mod places_first;
 mod proguard_methods;
+mod quoted_beside;
 mod quoting;
 mod rails_tags;
 mod react_native_calls;
@@ -109,6 +110,7 @@ mod x_ray;
 
 use std::borrow::Cow;
 
+pub(crate) use layers::QUIET as LOGGED_QUIETLY;
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub use pasted::plain as with_plain_signs;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::{backward, colours, markdown_quote, pasted, ticks};
+use super::{backward, colours, markdown_quote, pasted, quoted_beside, ticks};
 use crate::grammar;
 use crate::text;
 
@@ -167,12 +167,26 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let mut above = "";
     // Frames that stand in the fences, and in quotations beside them.
     let (mut framed, mut beside) = (false, 0);
+    // The quotation that was opened last; those of code and of what was typed, which count where nothing else tells.
+    let (mut block, mut code, mut told, mut code_tells) = (0, String::new(), false, false);
     for line in text::lines(text) {
         let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
         if let Some(rest) = trimmed.strip_prefix("```")
             && !rest.trim_matches('`').contains('`')
         {
             inside = !inside;
+            if inside {
+                // What another quotation holds is no more of this one's words.
+                if !out.is_empty() {
+                    out.push('\n');
+                }
+                (block, told) = (out.len(), tells);
+            } else if quoted_beside::is_one(&out[block..], tells != told) {
+                code.push_str(&out[block..]);
+                out.truncate(block);
+                code_tells |= tells;
+                tells = told;
+            }
             // A word behind the mark is a language; more is the first line of the text itself.
             if !inside || !rest.contains([' ', '!', '(']) {
                 continue;
@@ -192,7 +206,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         } else if inside && let Some(rest) = trimmed.strip_suffix("```") {
             (line, trimmed, closes) = (rest, rest, true);
         }
-        let frame = crate::grammar::read(trimmed).is_some();
+        let frame = is_row(trimmed);
         if inside {
             // What was thrown may stand above rows that are quoted alone, between marks of code: "I get `dock.lua:31: …`".
             let rows = frame || trimmed == "stack traceback:";
@@ -225,6 +239,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     // The code of a program, and below it the stack as a quotation.
     if !framed && beside >= 2 {
         return None;
+    }
+    if !tells && !code.is_empty() {
+        out = code + &out;
+        tells = code_tells;
     }
     // The marks of a quotation without words around it are no part of the text.
     (tells || !words && !out.is_empty()).then(|| titles + &out)

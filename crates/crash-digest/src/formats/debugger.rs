@@ -106,7 +106,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
             // gdb prints the innermost frame where it stops, and again in the backtrace.
             if let [first] = out.stack.frames.as_slice()
                 && line.starts_with("#0 ")
-                && (first.function, first.address) == (frame.function, frame.address)
+                // A handler that the program has of its own may name it first: `PC: @  0x206a76  (unknown)  fire()`.
+                && ((first.function, first.address) == (frame.function, frame.address)
+                    || first.raw.starts_with('@'))
                 && let Some(last) = out.last_frame()
             {
                 *last = frame;

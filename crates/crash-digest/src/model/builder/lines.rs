@@ -63,7 +63,9 @@ impl<'a> Builder<'a> {
         // What was typed at a shell's prompt is no exception, and begins what another program says; dots are left of a text.
         let omitted =
             line.starts_with(['.', '\u{2026}']) && line.trim_matches(['.', '\u{2026}']).is_empty();
-        if omitted && !self.has_said() || is_prompt(line) {
+        let typed = is_prompt(line);
+        if omitted && !self.has_said() || typed {
+            self.typed |= typed;
             self.stack.unrecognized.push(line);
             return self.cut();
         }
@@ -79,6 +81,7 @@ impl<'a> Builder<'a> {
         let telling = LazyCell::new(|| telling::telling(line));
         if self.stack.sections.is_empty() {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
+            self.typed = false;
             self.words.line = line;
             return self.named(Part::Main, line);
         }
@@ -103,6 +106,7 @@ impl<'a> Builder<'a> {
                 self.words.boxed = self.words.line;
             }
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
+            self.typed = false;
             if let Some(said) = said_by_sanitizer(current, self.words.line) {
                 self.stack.facts.reason("", said);
             }
@@ -328,7 +332,13 @@ impl<'a> Builder<'a> {
             && held < Telling::Named
             && is_placed_in_lua(line)
             && !is_placed_in_lua(self.words.line);
+        // What was typed between ran another program: `Error from server: no bay`.
+        let of_another = self.typed
+            && held < Telling::Named
+            && (**telling > Telling::Words || line.starts_with("Error "))
+            && !telling::says_signal(self.words.line);
         announces
+            || of_another
             || sure
             || led_in
             || told

@@ -60,6 +60,10 @@ pub(crate) struct Builder<'a> {
     ended_in: Option<&'static str>,
     /// An exception that was named behind the frames: the next frame is of its own report.
     later: Option<&'a str>,
+    /// A command was typed behind the words: what another program says that failed goes before them.
+    typed: bool,
+    /// The text is a log in which no line says that something failed.
+    quiet: bool,
     /// A heading said that the next exception ended the program; the second, that the one behind frames did.
     fatal: [bool; 2],
 }
