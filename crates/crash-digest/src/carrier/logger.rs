@@ -26,6 +26,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     memmem::find(document.as_bytes(), b"at ")
         .or_else(|| memmem::find(document.as_bytes(), PYTHON.as_bytes()))
         .or_else(|| memmem::find(document.as_bytes(), b"** ("))
+        .or_else(|| memmem::find(document.as_bytes(), b"Exception: "))
         .or_else(|| memmem::find(document.as_bytes(), LUA.as_bytes()))?;
     let mut lines = text::lines(document).take(HEAD).peekable();
     // What was said in the line above, at the same time.

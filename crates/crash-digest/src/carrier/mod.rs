@@ -308,6 +308,7 @@ const STEPS: &[Step] = &[
     (&event_header::MARKS, event_header::render),
     (&windows_record::MARKS, windows_record::render),
     (&[core_dump::OPENED], core_dump::without_listing),
+    (&[core_dump::KEYS], core_dump::of_keys),
     (&[ubuntu_report::HEAD], ubuntu_report::render),
     (&backward::PLACES, backward::render),
     (&addr2line::PLACES, addr2line::render),

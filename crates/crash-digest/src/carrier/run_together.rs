@@ -73,7 +73,8 @@ enum Rows {
 }
 
 /// Words of which one is in a text that is told apart.
-pub(super) const MARKS: [&str; 7] = [
+pub(super) const MARKS: [&str; 8] = [
+    PHP,
     IN_A_ROW[0],
     IN_A_ROW[1],
     IN_A_ROW[2],
@@ -82,6 +83,8 @@ pub(super) const MARKS: [&str; 7] = [
     "\\n",
     " >>> ",
 ];
+/// What PHP writes between the error and its first frame, where a page or a server's log lost the breaks.
+const PHP: &str = " Stack trace: #0 ";
 /// What the second of two frames in a line has in front.
 const IN_A_ROW: [&str; 4] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc "];
 
@@ -89,7 +92,8 @@ const IN_A_ROW: [&str; 4] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc "];
 pub(super) fn render(document: &str) -> Option<String> {
     let spelled = spelled(document);
     let told = text::has(document, " >>> ") && text::lines(document).any(is_tombstone);
-    if spelled.is_none() && !told && !is_marked(document) {
+    let php = text::has(document, PHP);
+    if spelled.is_none() && !told && !php && !is_marked(document) {
         return None;
     }
     let mut out = String::with_capacity(document.len() + 256);
@@ -98,6 +102,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         let restored = spelled
             .filter(|mark| text::has(line, mark))
             .and_then(|mark| spelled_out(line, mark))
+            .or_else(|| php.then(|| of_php(line)).flatten())
             .or_else(|| rows(line).and_then(|rows| broken(line, rows)))
             .or_else(|| is_tombstone(line).then(|| labelled(line)));
         changed |= restored.is_some();
@@ -263,6 +268,31 @@ pub(super) fn labelled(line: &str) -> String {
     }
     out.push_str(&line[from..]);
     out
+}
+
+/// PHP's error with a line for the error, for each frame and for the place: `… no bay in /srv/dock.php:10 Stack trace: #0
+/// /srv/index.php(22): open() #1 {main} thrown in /srv/dock.php on line 10`.
+fn of_php(line: &str) -> Option<String> {
+    let at = text::find(line, PHP)?;
+    let mut out = String::with_capacity(line.len() + 64);
+    out.extend([&line[..at], "\nStack trace:\n"]);
+    let mut rest = &line[at + PHP.len() - "#0 ".len()..];
+    for number in 1_u32.. {
+        let Some(end) = text::find(text::head(rest, FARTHEST), &format!(" #{number} ")) else {
+            break;
+        };
+        out.extend([rest[..end].trim_end(), "\n"]);
+        rest = &rest[end + 1..];
+    }
+    match text::find(rest, " thrown in ") {
+        Some(end) => out.extend([
+            rest[..end].trim_end(),
+            "\n  thrown in ",
+            rest[end + " thrown in ".len()..].trim_start(),
+        ]),
+        None => out.push_str(rest),
+    }
+    Some(out)
 }
 
 /// Where labels and headings of threads begin.

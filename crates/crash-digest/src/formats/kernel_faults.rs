@@ -85,11 +85,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 fn on_x86(said: &str) -> Option<Fault<'_>> {
     if let Some(rest) = said.strip_prefix("segfault at ") {
+        // Older kernels have a word for 0: `segfault at (null) ip (null) sp 00007ffd error 14`.
+        let known = |at| if at == "(null)" { "0" } else { at };
         return Some(Fault {
             signal: "SIGSEGV",
-            address: Some(text::word(rest).0),
-            counter: Some(text::hex(text::after(rest, " ip ", b" ")?)?),
-            why: None,
+            address: Some(known(text::word(rest).0)),
+            counter: Some(text::hex(known(text::after(rest, " ip ", b" ")?))?),
+            why: text::after(rest, " error ", b" ").and_then(access),
         });
     }
     let (_, signal) = TRAPS.iter().find(|(trap, _)| said.starts_with(trap))?;
@@ -99,6 +101,16 @@ fn on_x86(said: &str) -> Option<Fault<'_>> {
         address: None,
         counter: Some(text::hex(text::word(rest).0)?),
         why: Some(why.strip_prefix("trap ").unwrap_or(why)),
+    })
+}
+
+/// What the program did, by the bits of the processor's error, in hexadecimal.
+fn access(error: &str) -> Option<&'static str> {
+    let bits = text::hex(error)?;
+    Some(match (bits & 0x10 != 0, bits & 2 != 0) {
+        (true, _) => "tried to run code there",
+        (_, true) => "a write",
+        _ => "a read",
     })
 }
 

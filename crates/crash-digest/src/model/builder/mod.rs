@@ -15,10 +15,12 @@ use std::collections::VecDeque;
 use super::images::Image;
 use super::related::{Related, RelatedKind};
 use super::stack::{ExceptionFrames, Part, Stack};
+use super::telling::Telling;
 use super::thrown::Exception;
 use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
+use crate::log_prefix;
 use crate::text;
 pub(crate) use null_call::CALLED_BY;
 use words::Words;
@@ -393,6 +395,14 @@ impl<'a> Builder<'a> {
         }
         self.drop_prose();
         self.note_rejection();
+        // A log's line says which thread wrote it.
+        if self.stack.frames.is_empty()
+            && self.stack.facts.thread.is_none()
+            && self.words.telling == Telling::Named
+        {
+            self.stack.facts.thread =
+                log_prefix::read(self.words.line).and_then(|line| line.thread);
+        }
         if self.stack.frames.is_empty() && !self.stack.sections.is_empty() {
             self.drop_log();
         }
