@@ -249,15 +249,15 @@ impl<'a> Builder<'a> {
             if named.name == current.name && named.message.is_empty() {
                 return true;
             }
-            // Cut off inside of its line it says less: `… java.net.ConnectEx`.
             let rest = current.message.strip_prefix(named.message);
-            let whole = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['\n', '\r']));
-            let cut = rest.is_some() && !whole;
+            // Cut off inside of its line it says less: `… java.net.ConnectEx`.
+            let cut = rest.is_some_and(|rest| !rest.is_empty()) && !current.message.contains('\n');
             if named.name == current.name && cut {
                 self.stack.unrecognized.push(line);
+                self.cut();
                 return true;
             }
-            let again = whole && line != self.words.line;
+            let again = rest.is_some() && line != self.words.line;
             if named.name == current.name && again {
                 self.section().exception = named;
                 return true;
