@@ -251,7 +251,8 @@ impl<'a> Builder<'a> {
             }
             let rest = current.message.strip_prefix(named.message);
             // Cut off inside of its line it says less: `… java.net.ConnectEx`.
-            let cut = rest.is_some_and(|rest| !rest.is_empty()) && !current.message.contains('\n');
+            let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == ' ');
+            let cut = rest.is_some_and(goes_on) && !current.message.contains('\n');
             if named.name == current.name && cut {
                 self.stack.unrecognized.push(line);
                 self.cut();
