@@ -338,7 +338,7 @@ pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
 pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/libnativehelper/", "/nativehelper/jni.h", "/system/libbase/", "/system/libhidl/", "/system/libhwbinder/", "/hardware/libhardware/", "/packages/modules/", "/art/libartbase/", "/libcore/luni/", "/libcore/ojluni/",
     "/dd/ndp/", "/dd/vctools/", "/ndp/clr/", "/ndp/fx/", "/toolbox/sos/", "/haxe/std/", "/usr/include/", "/include/c++/", "/usr/lib/", "/minkernel/",
-    "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
+    "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/eglibc-", "/musl-", "/uclibc-", "/libgcc/", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
     "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/libsanitizer/", "/compiler-rt/", "/mingw-w64-crt/", "/src/mesa/", "/src/gallium/", "/tnl/t_", "/vbo/vbo_", "/state_tracker/st_", "/usr/src/debug/gcc/",
     "/lib/ruby/",

@@ -83,8 +83,17 @@ pub(super) fn without(text: &str) -> Option<String> {
                 out.extend(["Exception in thread \"", thread.trim(), "\"\n"]);
             }
         }
+        // Another record of the log, perhaps of another level, is no more of the one above it.
+        let other = said.is_none()
+            && log_prefix::read(line).is_some_and(|other| other.said.len() < line.len());
+        if other {
+            out.push('\n');
+        }
         out.push_str(said.unwrap_or(line));
         out.push('\n');
+        if other {
+            out.push('\n');
+        }
     }
     Some(out)
 }

@@ -1,4 +1,5 @@
-//! A core dump as the system lists it, with a debugger's backtrace of the same dump behind it: the debugger says more.
+//! A core dump as the system lists it: in the fields of its journal, or with a debugger's backtrace of the same dump behind it,
+//! which says more.
 
 use crate::grammar::{self, Printers};
 use crate::text;
@@ -24,4 +25,58 @@ pub(super) fn without_listing(document: &str) -> Option<String> {
     out.push('\n');
     out.push_str(&document[opened..]);
     Some(out)
+}
+
+/// What the journal's verbose form has of each core dump.
+pub(super) const KEYS: &str = "COREDUMP_SIGNAL=";
+
+/// The text with a core dump's fields as `coredumpctl info` labels them, `COREDUMP_SIGNAL=11` as `Signal: 11 (SEGV)`, and with what
+/// the field of the message says below it; `None` where no line begins with one.
+pub(super) fn of_keys(document: &str) -> Option<String> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let key = |line| field(line).is_some_and(|(key, _)| key == "COREDUMP_SIGNAL");
+    text::lines(document).find(|line| key(line))?;
+    let (mut out, mut program, mut name) = (String::new(), None, None);
+    let mut thread = ("", "");
+    // The field whose value may go on in lines that are indented deeper, and whether it is told.
+    let mut open: Option<(usize, bool)> = None;
+    for line in text::lines(document) {
+        let Some((key, value)) = field(line) else {
+            match open {
+                Some((_, true)) => out.extend([line, "\n"]),
+                Some((of, false)) if line.trim().is_empty() || indent(line) > of => {}
+                _ => {
+                    open = None;
+                    out.extend([line, "\n"]);
+                }
+            }
+            continue;
+        };
+        open = Some((indent(line), key == "MESSAGE"));
+        match key {
+            "MESSAGE" => out.extend([value, "\n"]),
+            "COREDUMP_SIGNAL" => out.extend(["Signal: ", value, "\n"]),
+            "COREDUMP_TID" => thread.1 = value,
+            "COREDUMP_THREAD_NAME" => thread.0 = value,
+            "COREDUMP_COMM" => name = Some(value),
+            "COREDUMP_EXE" => program = Some(text::base_name(value)),
+            _ => {}
+        }
+    }
+    match thread {
+        ("", "") => {}
+        (name, "") => out.extend(["Crashed thread: ", name, "\n"]),
+        (name, id) => out.extend(["Crashed thread: ", name, " (TID ", id, ")\n"]),
+    }
+    if let Some(name) = program.or(name) {
+        out.extend(["Process: ", name, "\n"]);
+    }
+    Some(out)
+}
+
+/// A field by its name in capitals, and its value.
+fn field(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.trim_start().split_once('=')?;
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    (key.len() >= 3 && key.bytes().all(plain)).then_some((key, value))
 }

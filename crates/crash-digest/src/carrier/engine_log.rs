@@ -128,9 +128,22 @@ pub(super) fn is_unreal(line: &str) -> bool {
 /// `UATHelper: Packaging (Windows): `, `PackagingResults: Error: `.
 fn build_tool(line: &str) -> Option<&str> {
     if let Some(rest) = line.strip_prefix("UATHelper: ") {
-        return text::split_once(rest, "): ").map(|(_, rest)| rest.trim_start());
+        return text::split_once(rest, "): ").map(|(_, rest)| of_step(rest.trim_start()));
+    }
+    let passed_on = of_step(line);
+    if passed_on.len() < line.len() {
+        return Some(passed_on);
     }
     line.strip_prefix("PackagingResults: Error: ")
+}
+
+/// The line of the program that the build tool's step ran: `Cook: LogWindows: Error: Fatal error!`.
+fn of_step(line: &str) -> &str {
+    const STEPS: [&str; 5] = ["Cook: ", "Stage: ", "Package: ", "Archive: ", "Run: "];
+    let passed_on = STEPS.iter().find_map(|step| line.strip_prefix(step));
+    passed_on
+        .filter(|rest| rest.starts_with("Log") && unreal_category(rest).is_some())
+        .unwrap_or(line)
 }
 
 /// A time in front: in brackets, of syslog, of Apple's console, of containers.
@@ -146,7 +159,11 @@ fn stamp(line: &str) -> Option<&str> {
             .or_else(|| glog(line))
             .or_else(|| severity(line))
             .or_else(|| source(line)),
-        b'0'..=b'9' => source(line).or_else(|| plain(line)),
+        b'0'..=b'9' => source(line)
+            .or_else(|| plain(line))
+            .or_else(|| bytes.contains(&0xe6).then(|| syslog::strip(line))?),
+        // The months of other languages: `sept. 27 19:56:56 pier kernel: `.
+        b'a'..=b'z' | 0xc0.. => syslog::strip(line),
         // Syslog's priority, in a record of its own: `<13>Apr 12 19:56:56 host moon[123]: `.
         b'<' => {
             let (_, rest) = text::digits(&line[1..])?;
@@ -450,6 +467,14 @@ mod tests {
             (
                 "LogPlayLevel: Error: UAT: 01-02 03:04:05.678  9  9 D UE      : x",
                 "01-02 03:04:05.678  9  9 D UE      : x",
+            ),
+            (
+                "UATHelper: Packaging (Windows (64-bit)): Cook: LogWindows: Error: Fatal error!",
+                "Fatal error!",
+            ),
+            (
+                "sept. 12 19:56:56 host moon[123]: #0 0x1 in f",
+                "#0 0x1 in f",
             ),
             (
                 "UATHelper: Packaging (Windows): LogWindows: Error: begin: stack for UAT",

@@ -203,6 +203,9 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
             out.push('\n');
         }
     }
+    if is_quiet(text, layers, &tags) {
+        out.extend(["\n", QUIET, "\n"]);
+    }
     // Behind everything: what the report says itself goes before.
     if let Some(package) = packages::of_report(text, &tags).or_else(|| packages::of_signal(text)) {
         out.extend(["\ncmdline: ", package, "\n"]);
@@ -224,6 +227,29 @@ fn is_titled<'a>(text: &'a str, inner: impl Fn(&'a str) -> &'a str) -> bool {
         !title
     });
     titles > 0 && next.is_some_and(|next| logcat::is_separator(next) || logcat::is_crash(next))
+}
+
+/// What stands behind a log without frames in which no line has the level of an error.
+pub(crate) const QUIET: &str = "Logged without an error.";
+
+/// Whether no line of a device's log or of Unreal's says by its level that something failed.
+fn is_quiet(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> bool {
+    const FAILED: [&str; 6] = [
+        "Error: ",
+        "Fatal: ",
+        "Critical: ",
+        "Critical error",
+        "Fatal error",
+        "Assertion failed",
+    ];
+    let logcat = layers.contains(&Carrier::Logcat) && tags.is_empty();
+    let unreal = || {
+        layers.contains(&Carrier::EngineLog)
+            && !layers.contains(&Carrier::Logcat)
+            && text::lines(text).any(engine_log::is_unreal)
+            && !FAILED.iter().any(|word| text::has(text, word))
+    };
+    logcat || unreal()
 }
 
 /// Whether a line tells in the form of a call what the program does, and is of no stack: `[Main Thread/INFO] [Dock]: Harbour.Init()`.

@@ -67,6 +67,14 @@ pub(super) fn render(document: &str) -> Option<String> {
         return report(document).map(|report| report.first());
     }
     let spelled = text::lines(document).filter(|line| !field(line));
+    if let Some(object) = printed_apart(document)
+        && text::lines(document)
+            .filter(|line| !field(line))
+            .all(|line| text::place(object, line).is_some())
+        && let Some(report) = report(object)
+    {
+        return Some(report.first());
+    }
     let mut reports: Vec<Report> = Vec::new();
     for report in spelled.filter_map(report).take(MOST) {
         if reports.iter().all(|known| known.stack != report.stack) {
@@ -80,6 +88,13 @@ pub(super) fn render(document: &str) -> Option<String> {
         out.push_str(&report.further());
     }
     Some(out)
+}
+
+/// An entry that was printed with a field on each line, below a mark of quotation or words.
+fn printed_apart(document: &str) -> Option<&str> {
+    let begins = memmem::find(document.as_bytes(), b"\n{\n")? + 1;
+    let end = memmem::find(&document.as_bytes()[begins..], b"\n}")?;
+    Some(&document[begins..begins + end + 2])
 }
 
 /// What one line says.
@@ -137,6 +152,11 @@ fn is_frame(line: &str) -> bool {
 fn report(scope: &str) -> Option<Report> {
     let stack = STACKS.iter().find_map(|name| {
         let value = value(scope, name)?;
+        // Go's places as a list in brackets, `[main.open\n\t/srv/dock.go:31 main.run…]`: another field has them on lines.
+        let first = value.lines().next().unwrap_or_default();
+        if first.starts_with('[') && !first.contains(' ') && text::has(&value, ".go:") {
+            return None;
+        }
         let tells = value
             .lines()
             .any(|line| is_frame(line) || text::has(line, ".go:"))

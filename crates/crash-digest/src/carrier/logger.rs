@@ -26,6 +26,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     memmem::find(document.as_bytes(), b"at ")
         .or_else(|| memmem::find(document.as_bytes(), PYTHON.as_bytes()))
         .or_else(|| memmem::find(document.as_bytes(), b"** ("))
+        .or_else(|| memmem::find(document.as_bytes(), b"Exception: "))
         .or_else(|| memmem::find(document.as_bytes(), LUA.as_bytes()))?;
     let mut lines = text::lines(document).take(HEAD).peekable();
     // What was said in the line above, at the same time.
@@ -205,6 +206,9 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     if line.starts_with("Could not pass event ") {
         return Some(("", line));
     }
+    if let Some(record) = line.strip_prefix("[#|") {
+        return of_glassfish(record);
+    }
     let prefix = log_prefix::read(line)?;
     // A logger without levels says it by what it names: `[08:10:11] Tick failed: Orbit.DockException: no bay`.
     let named = || {
@@ -217,6 +221,17 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     };
     (prefix.failed() || named()).then_some(())?;
     Some((prefix.thread.unwrap_or_default(), prefix.said.trim()))
+}
+
+/// GlassFish's record, its fields between bars: `[#|2026-11-22T08:10:11.123+0200|SEVERE|sun-appserver2.1|com.acme.Dock|
+/// _ThreadID=24;_ThreadName=exec-3;|no dock`.
+fn of_glassfish(record: &str) -> Option<(&str, &str)> {
+    let mut fields = record.splitn(6, '|');
+    let level = log_prefix::level::named(fields.nth(1)?)?;
+    let named = fields.nth(2)?;
+    let said = fields.next()?.trim_end_matches("|#]").trim();
+    let thread = text::after(named, "_ThreadName=", b";").unwrap_or_default();
+    (level >= log_prefix::level::Level::Warned).then_some((thread, said))
 }
 
 #[cfg(test)]

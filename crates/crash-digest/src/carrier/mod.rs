@@ -30,6 +30,7 @@ mod erlang_lines;
 mod erlang_terms;
 mod error_json;
 mod error_report;
+mod escapes;
 mod event_header;
 mod exception_mail;
 mod flutter_box;
@@ -71,6 +72,7 @@ mod pairs;
 mod pasted;
 mod places_first;
 mod proguard_methods;
+mod quoted_beside;
 mod quoted_rows;
 mod quoting;
 mod rails_tags;
@@ -114,6 +116,7 @@ mod x_ray;
 
 use std::borrow::Cow;
 
+pub(crate) use layers::QUIET as LOGGED_QUIETLY;
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub use pasted::plain as with_plain_signs;
@@ -218,7 +221,7 @@ enum Document<'a> {
 /// Reads a document that its first sign tells of; `None` for what is none.
 fn of_document(document: &str) -> Option<Document<'_>> {
     if document.starts_with("{\\\"") {
-        return Some(Document::Text(quoting::unquoted(document).into()));
+        return Some(Document::Text(escapes::unquoted(document).into()));
     }
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
@@ -340,7 +343,7 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
 
 /// The same where no logger's line has to be told apart.
 fn of_layers(text: &str, mut pairs: Pairs) -> Cow<'_, str> {
-    let unescaped = quoting::unescape(text);
+    let unescaped = escapes::unescape(text);
     let layers = layers::of(&unescaped);
     let mut plain = if layers.is_empty() {
         match unescaped {

@@ -1,10 +1,8 @@
-//! Marks that forms, mails and terminals put on lines: quotation, columns, colours, escapes.
-
-use std::borrow::Cow;
+//! Marks that forms, mails and terminals put around lines: quotation, columns, fences.
 
 use memchr::memmem;
 
-use super::{backward, colours, markdown_quote, pasted, ticks};
+use super::{backward, markdown_quote, quoted_beside};
 use crate::text;
 use crate::{cut, grammar};
 
@@ -167,12 +165,26 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let (mut above, mut heading) = ("", None);
     // Frames that stand in the fences, and in quotations beside them.
     let (mut framed, mut beside) = (false, 0);
+    // The quotation that was opened last; those of code and of what was typed, which count where nothing else tells.
+    let (mut block, mut code, mut told, mut code_tells) = (0, String::new(), false, false);
     for line in text::lines(text) {
         let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
         if let Some(rest) = trimmed.strip_prefix("```")
             && !rest.trim_matches('`').contains('`')
         {
             inside = !inside;
+            if inside {
+                // What another quotation holds is no more of this one's words.
+                if !out.is_empty() {
+                    out.push('\n');
+                }
+                (block, told) = (out.len(), tells);
+            } else if quoted_beside::is_one(&out[block..], tells != told) {
+                code.push_str(&out[block..]);
+                out.truncate(block);
+                code_tells |= tells;
+                tells = told;
+            }
             // A word behind the mark is a language; more is the first line of the text itself.
             if !inside || !rest.contains([' ', '!', '(']) {
                 continue;
@@ -192,7 +204,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         } else if inside && let Some(rest) = trimmed.strip_suffix("```") {
             (line, trimmed, closes) = (rest, rest, true);
         }
-        let frame = crate::grammar::read(trimmed).is_some();
+        let frame = is_row(trimmed);
         if inside {
             // What was thrown may stand above rows that are quoted alone, between marks of code: "I get `dock.lua:31: …`".
             let rows = frame || trimmed == "stack traceback:";
@@ -231,12 +243,16 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     if !framed && beside >= 2 {
         return None;
     }
+    if !tells && !code.is_empty() {
+        out = code + &out;
+        tells = code_tells;
+    }
     // The marks of a quotation without words around it are no part of the text.
     (tells || !words && !out.is_empty()).then(|| titles + &out)
 }
 
 /// The rest of a line that begins a preformatted part of HTML: `<pre>`, `<pre><code>Thread 0 (crashed)`.
-fn preformatted(line: &str) -> Option<&str> {
+pub(super) fn preformatted(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("<pre")?;
     let (_, rest) = rest.split_once('>')?;
     let rest = rest.trim_start();
@@ -322,170 +338,15 @@ fn of_studio(line: &str) -> Option<&str> {
     (fits && text::has(said, ": 0x")).then_some(said)
 }
 
-/// A document that a program put in quotes: `{\"error\" = \"…\"}`.
-pub(super) fn unquoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' if matches!(letters.peek(), Some('"' | '\\' | '/')) => out.extend(letters.next()),
-            _ => out.push(letter),
-        }
-    }
-    out
-}
-
-/// Escapes undone: colours, a text on one line with `\n` spelled out, `\t` at the starts of lines, entities of HTML.
-pub(super) fn unescape(text: &str) -> Cow<'_, str> {
-    let mut out = Cow::Borrowed(text);
-    let breaks = memchr::memchr_iter(b'\n', out.as_bytes()).take(3).count();
-    if breaks < 2 && memmem::find_iter(out.as_bytes(), b"\\n").take(2).count() == 2 {
-        out = Cow::Owned(
-            out.replace("\\r", "")
-                .replace("\\n", "\n")
-                .replace("\\t", "\t")
-                .replace("\\\"", "\"")
-                .replace("\\/", "/"),
-        );
-    } else if has_spelled_tab(&out) {
-        let lines: Vec<Cow<'_, str>> = crate::text::lines(&out)
-            .map(|line| without_spelled_tabs(line))
-            .collect();
-        out = Cow::Owned(lines.join("\n"));
-    }
-    if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
-        out = Cow::Owned(colours::without_real(&out));
-    }
-    // Most texts have none of a mark, which one look tells for all that is done about it.
-    let has = |text: &str, mark: u8| memchr::memchr(mark, text.as_bytes()).is_some();
-    if has(&out, b'`')
-        && let Some(text) = ticks::without_ticks(&out)
-    {
-        out = Cow::Owned(text);
-    }
-    if memmem::find(out.as_bytes(), b"</pre>\n").is_some() {
-        let lines: Vec<&str> = crate::text::lines(&out).map(without_pre).collect();
-        out = Cow::Owned(lines.join("\n"));
-    }
-    // A tracker took the numbers of frames for those of its issues: `https://github.com/acme/orbit/pull/1 pc 00000084479c …`.
-    if memmem::find(out.as_bytes(), b"\nhttps://github.com/").is_some() {
-        let lines: Vec<Cow<'_, str>> = crate::text::lines(&out).map(without_link).collect();
-        out = Cow::Owned(lines.join("\n"));
-    }
-    if has(&out, b'&')
-        && let Some(text) = without_entities(&out)
-    {
-        out = Cow::Owned(text);
-    }
-    if has(&out, b'*') {
-        out = without_stars(out);
-    }
-    // Code over several lines between two marks that are meant for words.
-    if has(&out, b'`')
-        && ["\n`#", "\n` ", "\n`0"]
-            .iter()
-            .any(|mark| text::has(&out, mark))
-    {
-        let lines: Vec<&str> = text::lines(&out).map(ticks::without_lone_tick).collect();
-        out = Cow::Owned(lines.join("\n"));
-    }
-    out
-}
-
-/// Entities of HTML undone, where there are several; `None` where nothing changes.
-fn without_entities(text: &str) -> Option<String> {
-    let count = |text: &str, mark: &str| memmem::find_iter(text.as_bytes(), mark).take(2).count();
-    let of_marks = ["&lt;", "&gt;", "&quot;", "&amp;"].map(|mark| count(text, mark));
-    let mut out = if of_marks.iter().sum::<usize>() >= 2 {
-        Cow::Owned(pasted::without_entities(text))
-    } else if count(text, "&nbsp;") > 0 {
-        Cow::Owned(text.replace("&nbsp;", " "))
-    } else {
-        Cow::Borrowed(text)
-    };
-    // Forms break up marks that mean something to them: `#&#8203;1`.
-    if count(&out, "&#8203;") > 0 {
-        out = Cow::Owned(out.replace("&#8203;", ""));
-    }
-    match out {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(text) => Some(text),
-    }
-}
-
-/// Marks of Markdown for bold words: `**\* Terminating app due to …`, `**Thread 0**`.
-fn without_stars(text: Cow<'_, str>) -> Cow<'_, str> {
-    let mut out = text;
-    if memmem::find(out.as_bytes(), b"**\\* ").is_some() {
-        out = Cow::Owned(out.replace("**\\* ", "*** "));
-    }
-    if memmem::find(out.as_bytes(), b"**\n").is_some() {
-        let lines: Vec<&str> = text::lines(&out).map(without_bold).collect();
-        out = Cow::Owned(lines.join("\n"));
-    }
-    out
-}
-
-/// The inside of a line that is preformatted as a whole: `<pre>Dock;open;Dock.m;17</pre>`.
-fn without_pre(line: &str) -> &str {
-    let inner = |line| preformatted(line)?.strip_suffix("</pre>");
-    inner(line).unwrap_or(line)
-}
-
-/// A frame whose number became a link.
-fn without_link(line: &str) -> Cow<'_, str> {
-    let number = line
-        .strip_prefix("https://github.com/")
-        .and_then(|rest| {
-            text::split_once(rest, "/pull/").or_else(|| text::split_once(rest, "/issues/"))
-        })
-        .and_then(|(_, rest)| text::digits(rest));
-    match number {
-        Some((number, rest)) if rest.starts_with(" pc ") || rest.starts_with(" 0x") => {
-            Cow::Owned(format!("#{number:0>2}{rest}"))
-        }
-        _ => Cow::Borrowed(line),
-    }
-}
-
-/// A line without the marks that print it bold: `**Caused by: java.lang.NullPointerException:**`.
-fn without_bold(line: &str) -> &str {
-    let trimmed = line.trim();
-    trimmed
-        .strip_prefix("**")
-        .and_then(|rest| rest.strip_suffix("**"))
-        .filter(|inner| !inner.is_empty() && !text::has(inner, "**") && !inner.starts_with('*'))
-        .map_or(line, str::trim)
-}
-
-fn has_spelled_tab(text: &str) -> bool {
-    let has = |mark: &[u8]| memmem::find(text.as_bytes(), mark).is_some();
-    has(b"\\t") && (text.starts_with("\\t") || has(b"\n\\t") || has(b": \\tat "))
-}
-
-fn without_spelled_tabs(line: &str) -> Cow<'_, str> {
-    if line.starts_with("\\t") || text::has(line, ": \\tat ") {
-        Cow::Owned(line.replace("\\t", "\t"))
-    } else {
-        Cow::Borrowed(line)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn marks_and_escapes_come_off() {
+    fn marks_come_off() {
         assert_eq!(strip("> at a.b(C.java:1)"), Some("at a.b(C.java:1)"));
         assert_eq!(strip("| at a.b(C.java:1) |"), Some("at a.b(C.java:1) "));
         assert_eq!(strip("moon-1  | panic: x"), Some("panic: x"));
         assert_eq!(strip("0x0016EB68 | moon (0x1) | f"), None);
-        assert_eq!(
-            unescape("a.B: c\\n\\tat d.e(F.java:1)\\n"),
-            "a.B: c\n\tat d.e(F.java:1)\n"
-        );
-        assert_eq!(unescape("\x1b[31mboom\x1b[0m"), "boom");
-        assert_eq!(unescape("plain"), "plain");
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         let restored = spelled
             .filter(|mark| text::has(line, mark))
             .and_then(|mark| spelled_out(line, mark))
-            .or_else(|| of_php(line))
+            .or_else(|| php.then(|| of_php(line)).flatten())
             .or_else(|| broken(&[" ", line].concat(), rows(line)?))
             .or_else(|| is_tombstone(line).then(|| labelled(line)));
         changed |= restored.is_some();

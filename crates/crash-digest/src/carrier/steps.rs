@@ -57,6 +57,7 @@ pub(super) const STEPS: &[Step] = &[
     (&event_header::MARKS, event_header::render),
     (&windows_record::MARKS, windows_record::render),
     (&[core_dump::OPENED], core_dump::without_listing),
+    (&[core_dump::KEYS], core_dump::of_keys),
     (&[ubuntu_report::HEAD], ubuntu_report::render),
     (&[stack_tool::MARK], stack_tool::render),
     (&backward::PLACES, backward::render),

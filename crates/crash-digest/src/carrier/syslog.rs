@@ -5,21 +5,20 @@ use crate::text;
 /// `Apr 12 19:56:56 host moon[123]: `, with `(Subsystem)` or `<Error>` behind the process on Apple's devices; of a journal in full
 /// `Sun 2026-04-12 19:56:56 UTC host moon[123]: `.
 pub(super) fn strip(line: &str) -> Option<&str> {
-    const MONTHS: [&str; 12] = [
-        "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ",
-        "Dec ",
-    ];
     if let Some(rest) = in_full(line) {
         return behind_host(rest);
     }
-    MONTHS.iter().find(|month| line.starts_with(**month))?;
-    let (_, rest) = text::word(line);
+    let (month, rest) = text::word(line);
+    if !is_month(month) {
+        return None;
+    }
     let (day, rest) = text::word(rest);
     let (time, rest) = text::word(rest);
     let fits = day.len() <= 2
         && day.bytes().all(|byte| byte.is_ascii_digit())
         && time.len() >= 8
-        && time.as_bytes()[2] == b':';
+        && time.as_bytes()[2] == b':'
+        && time.as_bytes()[5] == b':';
     if !fits {
         return None;
     }
@@ -80,6 +79,19 @@ fn is_of_kernel(said: &str) -> bool {
     ]
     .iter()
     .any(|start| said.starts_with(start))
+}
+
+/// Whether a word is a month's short name, in any language: `Nov`, `sept.`, `mär`, `11月`.
+fn is_month(word: &str) -> bool {
+    if word.len() == 3 && word.is_ascii() {
+        return word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    }
+    let name = word.strip_suffix('.').unwrap_or(word);
+    let counted = ['月', '월']
+        .iter()
+        .find_map(|month| name.strip_suffix(*month))
+        .is_some_and(|number| text::digits(number).is_some_and(|(_, rest)| rest.is_empty()));
+    counted || (2..=6).contains(&name.chars().count()) && name.chars().all(char::is_alphabetic)
 }
 
 /// Behind a time as RFC 3339 writes it: `pier kernel: `, `pier orbitd[4711]: `, `kernel: `. A program without its number may

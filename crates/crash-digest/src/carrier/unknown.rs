@@ -40,7 +40,13 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(text.len());
     for line in text::lines(text) {
-        let at = fitting(line, &shape).or_else(|| logged(line));
+        let fits = fitting(line, &shape);
+        let at = fits.or_else(|| logged(line));
+        // Another record of the log, perhaps of another level, is no more of the one above it.
+        let other = fits.is_none() && at.is_some_and(|at| at > 0);
+        if other {
+            out.push('\n');
+        }
         let said = at.map_or(line, |at| &line[at..]);
         // `monkey` prints its mark behind the word as well: `// Caused by: // java.io.IOException`.
         let (cause, thrown) = said
@@ -48,7 +54,7 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
             .map_or(("", said), |thrown| ("Caused by: ", thrown));
         out.push_str(cause);
         out.push_str(thrown);
-        out.push('\n');
+        out.push_str(if other { "\n\n" } else { "\n" });
     }
     Some(out)
 }

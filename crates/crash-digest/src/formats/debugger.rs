@@ -109,7 +109,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
             // Debuggers print the innermost frame where they stop, and again in the backtrace.
             if let [first] = out.stack.frames.as_slice()
                 && (line.starts_with("#0 ") || text::has(line, "frame #0: "))
-                && (first.function, first.address) == (frame.function, frame.address)
+                // A handler that the program has of its own may name it first: `PC: @  0x206a76  (unknown)  fire()`.
+                && ((first.function, first.address) == (frame.function, frame.address)
+                    || first.raw.starts_with('@'))
                 && let Some(last) = out.last_frame()
             {
                 *last = frame;

@@ -353,7 +353,10 @@ fn received<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if known && out.is_fresh() && out.section().exception.name.is_none() {
         let facts = &mut out.stack.facts;
         facts.signal = facts.signal.or(Some(signal));
-        facts.reason("told by", front);
+        // Of time, level and place the place tells who it was.
+        let place = text::rsplit_once(front, " ").map_or(front, |(_, place)| place);
+        let placed = text::file_line(place).1.is_some();
+        facts.reason("told by", if placed { place } else { front });
         out.cut();
     }
     known
@@ -361,6 +364,15 @@ fn received<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// A program's own handler, which knows the signal's number alone: `Error: signal 11:`, `Caught signal 6`, `Received signal 11`.
 pub(super) fn by_number(out: &mut Builder<'_>, line: &str) -> bool {
+    // `Orbit received fatal signal 6 (Aborted)` stays what was said.
+    if let Some(number) = text::after(line, " fatal signal ", b"")
+        && let Some((number, _)) = text::digits(number)
+        && let Some(signal) = number.parse().ok().and_then(code_tables::signal_name)
+        && !out.has_frames()
+    {
+        out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
+        return false;
+    }
     let rest = [
         "Error: ",
         "ERROR: ",

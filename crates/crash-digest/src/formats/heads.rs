@@ -274,6 +274,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 .or_else(|| name_behind_number(value));
         }
         "Process" => process(facts, value),
+        "ExecutablePath" => process(facts, text::base_name(value)),
         "Thread name" if value.starts_with("Dispatch queue: ") => facts.thread = Some(&value[16..]),
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.

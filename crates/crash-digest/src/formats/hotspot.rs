@@ -79,7 +79,14 @@ impl<'a> Reader<'a> for Hotspot<'a> {
                 return;
             }
         }
+        let said = line.trim_start_matches(['#', ' ']);
+        if said.starts_with("The crash happened outside the Java Virtual Machine") {
+            return out.stack.facts.reason("", said);
+        }
         if let Some(rest) = line.strip_prefix("Current thread (") {
+            // `JavaThread "exec-3" daemon [_thread_in_native, id=2525, stack(…)]`
+            let state = text::after(rest, "[_thread_", b",").filter(|state| state.len() <= 24);
+            out.stack.facts.thread_state = state.or(out.stack.facts.thread_state);
             // Threads of the machine itself have no name but their kind: `VMThread [stack: …`.
             out.stack.facts.thread = text::after(rest, "\"", b"\"").or_else(|| {
                 let (_, kind) = text::split_once(rest, "): ")?;

@@ -44,6 +44,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'r', ..] if line.starts_with("rcu: INFO: ") => 6,
         [b'N', ..] if line.starts_with("NIP [") => 4,
         _ if is_caller(line) => 2,
+        _ if text::has(line, " invoked oom-killer: ") => 4,
         _ => 0,
     }
 }

@@ -22,6 +22,8 @@ struct Fault<'a> {
     counter: Option<u64>,
     /// What the signal does not say.
     why: Option<&'a str>,
+    /// What the program did there.
+    access: Option<&'static str>,
 }
 
 /// `orbit[57968]: segfault at 18 ip 0000… sp 0000… error 4 in liborbit.so[240edd,78f8bd8c4000+30e000]`,
@@ -69,6 +71,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         if let Some(why) = fault.why {
             facts.reason("", why);
         }
+        facts.reason("access", fault.access.unwrap_or_default());
         if same {
             return true;
         }
@@ -85,11 +88,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 fn on_x86(said: &str) -> Option<Fault<'_>> {
     if let Some(rest) = said.strip_prefix("segfault at ") {
+        // Older kernels have a word for 0: `segfault at (null) ip (null) sp 00007ffd error 14`.
+        let known = |at| if at == "(null)" { "0" } else { at };
         return Some(Fault {
             signal: "SIGSEGV",
-            address: Some(text::word(rest).0),
-            counter: Some(text::hex(text::after(rest, " ip ", b" ")?)?),
+            address: Some(known(text::word(rest).0)),
+            counter: Some(text::hex(known(text::after(rest, " ip ", b" ")?))?),
             why: None,
+            access: text::after(rest, " error ", b" ").and_then(access),
         });
     }
     let (_, signal) = TRAPS.iter().find(|(trap, _)| said.starts_with(trap))?;
@@ -99,6 +105,17 @@ fn on_x86(said: &str) -> Option<Fault<'_>> {
         address: None,
         counter: Some(text::hex(text::word(rest).0)?),
         why: Some(why.strip_prefix("trap ").unwrap_or(why)),
+        access: None,
+    })
+}
+
+/// What the program did, by the bits of the processor's error, in hexadecimal.
+fn access(error: &str) -> Option<&'static str> {
+    let bits = text::hex(error)?;
+    Some(match (bits & 0x10 != 0, bits & 2 != 0) {
+        (true, _) => "instruction fetch",
+        (_, true) => "write",
+        _ => "read",
     })
 }
 
@@ -122,5 +139,6 @@ fn elsewhere(said: &str) -> Option<Fault<'_>> {
         address,
         counter: text::after(said, " nip ", b" ").and_then(hex),
         why,
+        access: None,
     })
 }

@@ -32,9 +32,10 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [..] => {
             let asked = text::find(line, " invoked oom-killer: ");
             if let Some(at) = asked {
-                out.stack
-                    .facts
-                    .reason("", &line[..at + " invoked oom-killer".len()]);
+                let (said, asked) = line.split_at(at + " invoked oom-killer: ".len());
+                let facts = &mut out.stack.facts;
+                facts.reason("", said.trim_end_matches([':', ' ']));
+                facts.reason("asked for", asked);
             }
             asked.is_some()
         }

@@ -150,7 +150,7 @@ const LABELS: &[&str] = &[
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
     "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
-    "Application", "ProblemType", "ProcCmdline", "SourcePackage", "UpgradeStatus", "StacktraceTop", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
+    "Application", "ProblemType", "CrashCounter", "ProcCmdline", "SourcePackage", "UpgradeStatus", "StacktraceTop", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "BuildId", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",

@@ -158,6 +158,16 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
+        // Above the line that failed, Node's own that nothing caught it.
+        [b't', ..] if line.starts_with("triggerUncaughtException(err, ") && out.is_fresh() => {
+            let promised = text::has(line, "true /* fromPromise */");
+            if promised {
+                let facts = &mut out.stack.facts;
+                facts.reason("thrown", "in a promise, where nothing handled it");
+            }
+            out.stack.unrecognized.push(line);
+            true
+        }
         // Bun lists what else the error has: `code: "ERR_NO_BAY"`.
         [b'c' | b'e' | b's', ..] if PROPERTIES.iter().any(|name| line.starts_with(name)) => {
             let known = out.is_fresh()

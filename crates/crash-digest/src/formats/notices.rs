@@ -25,11 +25,12 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         handlers::of_godot(out, number);
         return false;
     }
-    if text::has(text::head(line, 24), "ignal ") && handlers::by_number(out, line) {
+    if text::has(text::head(line, 48), "ignal ") && handlers::by_number(out, line) {
         return true;
     }
     match line.as_bytes().first() {
         Some(b'A') if logged::beside(out, line) => true,
+        Some(b'A' | b'C' | b'D' | b'J' | b'N' | b'S') if is_of_agent(out, line) => true,
         Some(b'E') if line.starts_with("Engine version: Godot") => {
             out.stack.facts.reason("engine", line[16..].trim());
             true
@@ -85,6 +86,25 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
+}
+
+/// What the agent that reads another Java process says above its stacks, where `jstack` asked the process in vain before.
+fn is_of_agent(out: &mut Builder<'_>, line: &str) -> bool {
+    const SAID: [&str; 7] = [
+        "Attaching to core ",
+        "Debugger attached successfully.",
+        "Server compiler detected.",
+        "Client compiler detected.",
+        "JVM version is ",
+        "Deadlock Detection:",
+        "No deadlocks found.",
+    ];
+    if line.starts_with("Attaching to process ID ") && !out.has_frames() {
+        out.drop_unnamed();
+        out.cut();
+        return true;
+    }
+    SAID.iter().any(|said| line.starts_with(said))
 }
 
 /// `Description: Exception in server tick loop` in a report's head.

@@ -1,6 +1,8 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::python_words::{called, ends, is_log, raised, requested, said_before, served, title};
+use super::python_words::{
+    called, ends, in_thread, is_log, raised, requested, said_before, served, title,
+};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -40,6 +42,8 @@ struct Traceback<'a> {
     exception: Exception<'a>,
     frames: Vec<Frame<'a>>,
     link: Link,
+    /// The thread that a line above it names.
+    thread: Option<&'a str>,
 }
 
 /// What the next line begins.
@@ -78,6 +82,8 @@ pub(super) struct Python<'a> {
     order: Order,
     /// The last heading that was seen.
     heading: Option<&'a str>,
+    /// The thread of the next one.
+    thread: Option<&'a str>,
     /// The words before the first frame.
     before: Option<&'a str>,
     /// What a log says in the line above a traceback: `Callback raised exception: KeyError('dock')`.
@@ -109,19 +115,6 @@ impl Source {
         let marks = || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '));
         self != Self::None && (indent > 0 || self == Self::Flat && is_code(line) || marks())
     }
-}
-
-/// `Exception in thread Thread-1 (land):`.
-fn in_thread(line: &str) -> Option<&str> {
-    // Python 2's own module: `Unhandled exception in thread started by <bound method … of <Reloader(Thread-1, stopped …)>>`.
-    if let Some(started) = line.strip_prefix("Unhandled exception in thread started by ") {
-        let (_, inner) = started.rsplit_once('(')?;
-        return inner.split([',', ')']).next();
-    }
-    let thread = line
-        .strip_prefix("Exception in thread ")?
-        .strip_suffix(':')?;
-    Some(thread)
 }
 
 /// Whether a line without an indent is a program's own, and no exception's name.
@@ -185,8 +178,7 @@ impl<'a> Reader<'a> for Python<'a> {
             self.logged = true;
             return out.stack.unrecognized.push(title);
         }
-        if let Some(thread) = in_thread(line) {
-            out.stack.facts.thread = out.stack.facts.thread.or(Some(thread));
+        if self.of_thread(line) {
             return;
         }
         if let Some(said) = line.strip_prefix(LOGGED) {
@@ -288,6 +280,7 @@ impl<'a> Reader<'a> for Python<'a> {
         }
         let mut errors = self.errors();
         if errors.is_empty() {
+            out.stack.facts.thread = out.stack.facts.thread.or(self.thread);
             return;
         }
         if let [.., before, last] = &errors[..]
@@ -297,6 +290,8 @@ impl<'a> Reader<'a> for Python<'a> {
         }
         let own = if self.logged { 0 } else { errors.len() - 1 };
         let own = errors.remove(own);
+        let thread = || own.iter().find_map(|traceback| traceback.thread);
+        out.stack.facts.thread = out.stack.facts.thread.or_else(thread);
         let count = own.len();
         let fatal = out.stack.sections.last().map(|section| section.exception);
         for (at, traceback) in own.into_iter().enumerate() {
@@ -318,7 +313,8 @@ impl<'a> Reader<'a> for Python<'a> {
             let Some(first) = error.into_iter().next() else {
                 continue;
             };
-            out.further(title(out, first.exception));
+            let title = title(out, first.exception);
+            out.further(first.thread.filter(|_| title.is_empty()).unwrap_or(title));
             for frame in self.ordered(first.frames) {
                 out.frame(frame);
             }
@@ -359,6 +355,17 @@ impl<'a> Python<'a> {
         !named && self.source.has(line, indent) || ended
     }
 
+    /// Which thread it was.
+    fn of_thread(&mut self, line: &'a str) -> bool {
+        let thread = in_thread(line);
+        // The one above is unfinished.
+        if thread.is_some() && !self.frames.is_empty() {
+            self.close(Exception::default());
+        }
+        self.thread = thread.or(self.thread);
+        thread.is_some()
+    }
+
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if self.frames.is_empty() && served(out, line) {
@@ -388,6 +395,7 @@ impl<'a> Python<'a> {
                 exception,
                 frames: std::mem::take(&mut self.frames),
                 link: std::mem::replace(&mut self.link, apart),
+                thread: self.thread.take(),
             });
         }
     }
@@ -487,5 +495,6 @@ fn is_same(one: &Traceback<'_>, other: &Traceback<'_>) -> bool {
         let last = traceback.frames.last();
         (traceback.frames.len(), last.map(|frame| frame.line))
     };
-    one.exception == other.exception && places(one) == places(other)
+    let of_thread = !one.exception.is_empty() || one.thread == other.thread;
+    one.exception == other.exception && places(one) == places(other) && of_thread
 }

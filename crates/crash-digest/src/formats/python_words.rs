@@ -160,3 +160,22 @@ pub(super) fn title<'a>(out: &Builder<'a>, exception: Exception<'a>) -> &'a str 
     };
     title.lines().next().unwrap_or_default()
 }
+
+/// `Exception in thread Thread-1 (land):`.
+pub(super) fn in_thread(line: &str) -> Option<&str> {
+    // Python 2's own module: `Unhandled exception in thread started by <bound method … of <Reloader(Thread-1, stopped …)>>`.
+    if let Some(started) = line.strip_prefix("Unhandled exception in thread started by ") {
+        let (_, inner) = started.rsplit_once('(')?;
+        return inner.split([',', ')']).next();
+    }
+    // Threads that print at once begin in each other's lines: `Exception in thread Exception in thread Thread-12:`, `Thread-8:`.
+    let thread = line.strip_suffix(':')?;
+    let named = text::rsplit_once(thread, "Exception in thread ").map(|(_, thread)| thread);
+    named.filter(|_| line.starts_with('E')).or_else(|| {
+        let number = thread.strip_prefix("Thread-")?;
+        number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then_some(thread)
+    })
+}

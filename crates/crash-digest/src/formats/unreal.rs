@@ -69,8 +69,7 @@ impl<'a> Reader<'a> for Unreal<'a> {
             return;
         }
         // Its log, before the fault: `Runnable thread FAsyncLoadingThread crashed.`
-        let ended = line.strip_prefix("Runnable thread ");
-        if let Some(name) = ended.and_then(|rest| rest.strip_suffix(" crashed.")) {
+        if let Some(name) = crashed_thread(line) {
             let facts = &mut out.stack.facts;
             facts.thread = facts.thread.or(Some(name.trim()));
             return;
@@ -134,6 +133,9 @@ impl<'a> Reader<'a> for Unreal<'a> {
         let read = crate::model::read_exception(line);
         if read.name.is_some() && out.is_fresh() {
             let known = out.section().exception.name;
+            if ended_by_check(out, line) {
+                return;
+            }
             // Checks end in a write to a bad address on Linux: the signal is only their end.
             let signal = known.is_some_and(|name| name.starts_with("SIG"));
             let check = read.name.is_some_and(|name| !name.starts_with("SIG"));
@@ -195,6 +197,23 @@ impl<'a> Reader<'a> for Unreal<'a> {
         }
         self.scripts.end(out);
     }
+}
+
+fn crashed_thread(line: &str) -> Option<&str> {
+    line.strip_prefix("Runnable thread ")?
+        .strip_suffix(" crashed.")
+}
+
+/// A check's own way to end the editor, below what it said: `Unhandled Exception: EXCEPTION_ACCESS_VIOLATION reading …`.
+fn ended_by_check<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let ended = line.starts_with("Unhandled Exception: EXCEPTION_")
+        && out.section().exception.name == Some("Assertion failed")
+        && out.has_said();
+    if ended {
+        out.stack.facts.reason("ended", line);
+        out.cut();
+    }
+    ended
 }
 
 /// How long something took, as the log tells it: `FPlatformStackWalk::StackWalkAndDump -  0.101 s`.

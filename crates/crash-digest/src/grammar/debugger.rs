@@ -211,6 +211,8 @@ fn function(rest: &str) -> Frame<'_> {
     }
     // ThreadSanitizer: `pthread_create <null> (libtsan.so.0+0x2be1b)`, `<null> <null> (…)`.
     rest = rest.strip_suffix("<null>").map_or(rest, str::trim_end);
+    // AddressSanitizer's older name of where its own functions are: `__interceptor_malloc _asan_rtl_`.
+    rest = rest.strip_suffix(" _asan_rtl_").unwrap_or(rest);
     if rest == "<null>" {
         return frame;
     }

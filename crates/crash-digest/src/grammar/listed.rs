@@ -242,66 +242,6 @@ pub(super) fn dotted(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Libraries of Windows that are named without their ending.
-const OF_WINDOWS: [&str; 6] = [
-    "KERNEL32",
-    "kernel32",
-    "KERNELBASE",
-    "ntdll",
-    "ucrtbase",
-    "USER32",
-];
-
-/// Boost: ` 0# mf::Vault::open(int) at /mf/vault.cpp:19`, ` 2# 0x00007F1D in /lib/libc.so.6`.
-pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = text::digits(line)?;
-    let rest = rest.strip_prefix("# ")?.trim();
-    let (front, module) = match text::rsplit_once(rest, " in ") {
-        Some((front, module)) if module.starts_with(['/', '.']) || is_program(module) => {
-            (front, Some(module))
-        }
-        // Windows: `BaseThreadInitThunk in KERNEL32`.
-        Some((front, module)) if OF_WINDOWS.contains(&module) && !front.contains(' ') => {
-            (front, Some(module))
-        }
-        _ => (rest, None),
-    };
-    if let Some(address) = front.strip_prefix("0x").and_then(text::hex) {
-        return Some(Frame {
-            address: Some(address),
-            module,
-            ..Frame::default()
-        });
-    }
-    let (front, file, number) = match text::rsplit_once(front, " at ") {
-        Some((name, place)) => {
-            let (file, number) = text::file_line(place);
-            (name, path_of(file), number)
-        }
-        None => (front, None, None),
-    };
-    // Windows names the module in front: `orbit!mf::Vault::open+0x12`.
-    let (inside, front) = match front.split_once('!') {
-        Some((inside, name)) if !inside.contains([' ', '(', '<']) => (Some(inside), name),
-        _ => (None, front),
-    };
-    let (front, offset) = if inside.is_some() {
-        plus(front)
-    } else {
-        (front, None)
-    };
-    let module = module.or(inside);
-    let known = module.is_some() || number.is_some() || text::has(front, "::");
-    known.then_some(Frame {
-        module,
-        function: named(front),
-        file,
-        line: number,
-        offset,
-        ..Frame::default()
-    })
-}
-
 /// A launcher's `0000000037580C4A: ?? () in Moonfort64.exe`, with the name of the function where it is known.
 pub(super) fn address_first(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::split_once(line, ": ")?;
@@ -363,7 +303,7 @@ pub(super) fn name_alone(rest: &str) -> Option<Frame<'_>> {
 }
 
 /// A program or a library by its ending.
-fn is_program(module: &str) -> bool {
+pub(super) fn is_program(module: &str) -> bool {
     let lower = module.to_ascii_lowercase();
     [".exe", ".dll", ".so", ".dylib"]
         .iter()

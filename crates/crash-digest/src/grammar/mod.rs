@@ -6,6 +6,7 @@
 mod android;
 mod android_symbol;
 mod apple;
+mod boost;
 mod consoles;
 mod csharp;
 mod dart;
@@ -355,7 +356,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
         }
         Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
-        Some(b'#') => listed::boost(line),
+        Some(b'#') => boost::read(line),
         _ => android::bare(line)
             .or_else(|| report_rows::logical(line))
             .or_else(|| listed::address_first(line))

@@ -5,8 +5,37 @@ use super::shared::{named, path_of, plus};
 use crate::frame::{Frame, Language, Note};
 use crate::text;
 
-/// glibc: `./Starfall(main+0x12) [0x55d0]`, `mono(+0xc8514) [0x525b]`, `/lib/libc.so.6 [0x7f]`; `libfoo.so+0x12` alone.
+/// glibc: `./Starfall(main+0x12) [0x55d0]`, `mono(+0xc8514) [0x525b]`, `/lib/libc.so.6 [0x7f]`; `libfoo.so+0x12` alone. A program
+/// that asks for the places as well may put them in front: `dock.c:31 (discriminator 4) bin/orbit(open+0x12) [0x4070]`.
 pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
+    let Some((file, number, rest)) = place_in_front(line) else {
+        return row(line);
+    };
+    row(rest).map(|frame| Frame {
+        file: path_of(file),
+        line: Some(number),
+        ..frame
+    })
+}
+
+/// File, line and what stands behind them, where that ends as a frame of glibc does.
+fn place_in_front(line: &str) -> Option<(&str, u32, &str)> {
+    if !line.ends_with(']') {
+        return None;
+    }
+    let (place, rest) = text::word(line);
+    let (file, Some(number)) = text::file_line(place) else {
+        return None;
+    };
+    let mut rest = rest.trim_start();
+    if let Some(behind) = rest.strip_prefix("(discriminator ") {
+        rest = behind.split_once(')')?.1.trim_start();
+    }
+    let known = file.contains('.') && !rest.starts_with('[');
+    known.then_some((file, number, rest))
+}
+
+fn row(line: &str) -> Option<Frame<'_>> {
     let (first, rest) = text::word(line);
     if let Some((module, at)) = text::split_once(first, "+0x")
         && rest.is_empty()
@@ -23,7 +52,7 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     if line.starts_with(['/', '.'])
         && let Some((front, function)) = text::split_once(line, "] ")
         && front.contains(") [0x")
-        && let Some(frame) = glibc(&line[..=front.len()])
+        && let Some(frame) = row(&line[..=front.len()])
     {
         // Ruby adds the place: `/srv/libruby.so(rb_bug+0x49) [0xb75d] error.c:277`.
         if let (file, Some(number)) = text::file_line(function.trim())

@@ -74,10 +74,25 @@ pub(super) fn named(text: &str) -> Option<&str> {
         || text.starts_with('(') && text.ends_with(')') && (text::has(text, " UUID ") || text == "(Manquant)")
         || text.starts_with("UnknownFunction")
         // Unity's: `<symbols missing>`, `<system symbols missing>`.
-        || text.starts_with('<') && text::has(text, "symbols missing");
+        || text.starts_with('<') && text::has(text, "symbols missing")
+        || text.strip_prefix('(').is_some_and(is_cut_placeholder);
     // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.
     let scrambled = text.starts_with("!!!");
     (!placeholder && !address && !none && !scrambled).then_some(text)
+}
+
+/// Whether the text ends inside of a bracket that only says that there is no name: `(unknown`, `(<artificial>`.
+fn is_cut_placeholder(inner: &str) -> bool {
+    const PLACEHOLDERS: [&str; 6] = [
+        "unknown",
+        "null",
+        "nil",
+        "<artificial>",
+        "<unknown>",
+        "<null>",
+    ];
+    let inner = inner.trim_end_matches([':', '?']);
+    PLACEHOLDERS.iter().any(|known| known.starts_with(inner))
 }
 
 /// A source file, unless it only says that there is none.

@@ -5,10 +5,12 @@ const NEAREST: usize = 120;
 
 /// Programs that are called behind the bare sign of a prompt, which may as well begin a heading or a remark.
 #[rustfmt::skip]
-const CALLED: [&str; 36] = [
+const CALLED: [&str; 55] = [
     "adb", "hdc", "hilog", "hisysevent", "hidumper", "logcat", "cat", "grep", "gdb", "lldb", "dmesg", "sudo", "su", "strace", "valgrind", "ndk-stack", "addr2line",
     "llvm-symbolizer", "minidump_stackwalk", "python", "python3", "node", "npm", "npx", "yarn", "cargo", "go", "java", "dotnet", "flutter", "ruby",
     "perl", "php", "make", "tail", "journalctl",
+    "oc", "kubectl", "helm", "docker", "docker-compose", "podman", "nerdctl", "crictl", "systemctl", "coredumpctl", "ssh", "curl", "wget",
+    "apt-get", "pip", "git", "modprobe", "insmod", "ldd",
 ];
 
 /// Whether a line is a command behind a shell's prompt.

@@ -33,6 +33,16 @@ pub(crate) fn says_signal(line: &str) -> bool {
         || line.contains("didn't exit successfully: ")
 }
 
+/// Whether words say that a program ended, whatever the level is that they were logged with.
+pub(super) fn says_end(said: &str) -> bool {
+    #[rustfmt::skip]
+    const ENDS: [&str; 12] = [
+        "fatal", "uncaught", "unhandled", " crashed", "panic", "segfault", "segmentation", "abort", "assert", "sigsegv", "out of memory",
+        "terminat",
+    ];
+    ENDS.iter().any(|end| text::has_in_any_case(said, end))
+}
+
 /// The signal that a sentence names: `一启动就报SIGABRT错误`.
 pub(crate) fn signal_in(line: &str) -> Option<&str> {
     const SIGNALS: [&str; 7] = [

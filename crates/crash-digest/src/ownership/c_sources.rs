@@ -20,9 +20,12 @@ pub(super) static C_FUNCTIONS: NameTable = NameTable::new(&[
     "strcasecmp", "strncasecmp", "strcoll", "strftime", "strerror", "strspn", "strcspn", "strpbrk", "strnlen", "memchr", "memrchr", "localtime",
     "localtime_r", "gmtime", "gmtime_r", "mktime", "setlocale", "getenv", "setenv", "unsetenv", "longjmp", "siglongjmp", "opendir",
     "readdir", "closedir", "getaddrinfo", "gethostbyname", "dlopen", "dlsym", "dlclose",
+    // Libgcc's unwinder, where it is built into the program.
+    "uw_frame_state_for", "uw_update_context*", "uw_init_context*", "uw_advance_context", "uw_install_context*", "execute_cfa_program*",
+    "x86_64_fallback_frame_state", "x86_fallback_frame_state", "aarch64_fallback_frame_state", "arm_fallback_frame_state",
 ]);
 
-/// Source files of glibc, musl and Valgrind's own functions, as their debug information names them.
+/// Source files of glibc, musl, what unwinds stacks in libgcc, and Valgrind's own functions, as their debug information names them.
 #[rustfmt::skip]
 static C_LIBRARY: NameTable = NameTable::new(&[
     "genops.c", "fileops.c", "wfileops.c", "wgenops.c", "strops.c", "iofread.c", "iofwrite.c", "iofopen.c", "iofclose.c", "iofgets.c", "iofputs.c",
@@ -35,6 +38,7 @@ static C_LIBRARY: NameTable = NameTable::new(&[
     "dl-open.c", "dl-close.c", "dl-init.c", "dl-fini.c", "dl-lookup.c", "dl-runtime.c", "dl-error.c", "dl-error-skeleton.c",
     "dl-catch.c", "dl-load.c", "dl-reloc.c", "dlopen.c", "dlsym.c", "dlerror.c", "strcasecmp_l.c", "mem*.S", "str*.S", "wcs*.S", "wmem*.S",
     "clone.S", "clone3.S", "cancellation.S", "sigaction.S", "syscall.S", "syscall-template.S", "syscall_cancel.S",
+    "unwind-dw2*.c", "unwind-pe.h", "unwind-c.c", "unwind.inc", "md-unwind-support.h", "linux-unwind.h",
     "vg_replace_malloc.c", "vg_replace_strmem.c", "mc_replace_strmem.c", "hg_intercepts.c", "drd_pthread_intercepts.c",
 ]);
 
@@ -104,9 +108,10 @@ pub(super) fn origin(file: &str) -> Option<CodeOrigin> {
 /// Whether a file of that name is the C library's: a program may have its own `src/fileops.c`.
 fn in_c_library(file: &str, name: &str) -> bool {
     #[rustfmt::skip]
-    const PARTS: [&str; 22] = [
+    const PARTS: [&str; 23] = [
         "libio", "stdio-common", "stdlib", "string", "malloc", "nptl", "elf", "csu", "debug", "posix", "signal", "dlfcn", "linux", "x86_64",
         "i386", "aarch64", "multiarch", "stdio", "thread", "memcheck", "helgrind", "coregrind",
+        "libgcc",
     ];
     let folder = file[..file.len() - name.len()].trim_end_matches(['/', '\\']);
     folder.is_empty() || folder == "." || PARTS.contains(&text::base_name(folder))

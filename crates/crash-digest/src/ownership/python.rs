@@ -57,6 +57,10 @@ pub(super) fn python(path: &str, printed: &str) -> Option<CodeOrigin> {
     if !matches!(kind, "py" | "pyc" | "pyx") {
         return None;
     }
+    // What pip starts a program by on Windows: `c:/python38/scripts/orbit.exe/__main__.py`.
+    if path.ends_with(".exe/__main__.py") {
+        return Some(CodeOrigin::Runtime);
+    }
     if ["site-packages/", "dist-packages/", "pyinstaller/loader/"]
         .iter()
         .any(|folder| path.contains(folder))

@@ -1,7 +1,9 @@
 //! Words that turn out to be no exception: what was typed, what a person says, settings.
 
-use super::Builder;
 use super::words::is_led_in;
+use super::{Builder, Log};
+use crate::log_prefix;
+use crate::model::related::Related;
 use crate::model::telling::{self, Telling};
 use crate::model::{LOGGED_AS_WARNING, exception, speech};
 use crate::text;
@@ -116,6 +118,27 @@ impl Builder<'_> {
         self.has_frames() || beside() || telling::tells_of_failure(said) || alone()
     }
 
+    /// The text is a log in which no line has the level of an error.
+    pub(crate) fn quiet(&mut self) {
+        self.log = Log::Quiet;
+    }
+
+    /// Whether a log's line is taken for the exception that was no error by its level, and does not say that the program ended.
+    fn is_quiet(&self) -> bool {
+        let quiet = || log_prefix::read(self.words.line).is_some_and(|line| line.is_quiet());
+        let said = self
+            .stack
+            .sections
+            .first()
+            .map_or("", |section| section.exception.message);
+        let beside = |related: &Related<'_>| !related.frames.is_empty();
+        self.words.telling < Telling::Named
+            && !self.has_frames()
+            && !self.stack.related.iter().any(beside)
+            && (self.log == Log::Quiet || quiet())
+            && !telling::says_end(said)
+    }
+
     /// Words that say nothing of a crash are no exception where the report says itself how it ended.
     pub(super) fn drop_prose(&mut self) {
         // Most stacks of a dump have no words at all.
@@ -126,6 +149,9 @@ impl Builder<'_> {
         });
         if !held {
             return;
+        }
+        if self.is_quiet() {
+            return self.drop_unnamed();
         }
         let facts = &self.stack.facts;
         let ended = facts.signal.is_some()
@@ -172,6 +198,7 @@ impl Builder<'_> {
                     let mut said = text::lines(section.exception.message).map(text::trim);
                     said.all(speech::tells_nothing_more)
                 })
+            || self.words.telling == Telling::Words && is_version(self.words.line)
             || self.words.telling == Telling::Words && speech::is_spoken(self.words.line);
         match self.words.telling {
             Telling::Named => return,
@@ -210,6 +237,22 @@ pub(super) fn is_prose(line: &str) -> bool {
     let words = telling::words(line);
     let long = words >= 12 && text::has(line, ". ") || words >= 7 && line.ends_with(':');
     telling::is_asked(line) || long && PERSON.iter().any(|word| text::has(line, word))
+}
+
+/// Whether a program says which one it is: `Orbit 3.2.4 (Jul 12 2026 16:54:00, Linux x86_64)`.
+fn is_version(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let number = |word: &str| {
+        let word = word.strip_prefix('v').unwrap_or(word);
+        word.contains('.') && word.split('.').all(|part| part.parse::<u32>().is_ok())
+    };
+    let named = words
+        .next()
+        .is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()));
+    named
+        && words.next().is_some_and(number)
+        && words.next().is_none_or(|next| next.starts_with(['(', '[']))
+        && !telling::tells_of_failure(line)
 }
 
 /// Whether a message begins inside of the line: a mark in front of it is not kept.

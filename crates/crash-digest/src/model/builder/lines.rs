@@ -65,7 +65,9 @@ impl<'a> Builder<'a> {
         // What was typed at a shell's prompt is no exception, and begins what another program says; dots are left of a text.
         let omitted =
             line.starts_with(['.', '\u{2026}']) && line.trim_matches(['.', '\u{2026}']).is_empty();
-        if omitted && !self.has_said() || is_prompt(line) {
+        let typed = is_prompt(line);
+        if omitted && !self.has_said() || typed {
+            self.typed |= typed;
             self.stack.unrecognized.push(line);
             return self.cut();
         }
@@ -81,6 +83,7 @@ impl<'a> Builder<'a> {
         let telling = LazyCell::new(|| telling::telling(line));
         if self.stack.sections.is_empty() {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
+            self.typed = false;
             self.words.line = line;
             return self.named(Part::Main, line);
         }
@@ -105,6 +108,7 @@ impl<'a> Builder<'a> {
                 self.words.boxed = self.words.line;
             }
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
+            self.typed = false;
             if let Some(said) = said_by_sanitizer(current, self.words.line) {
                 self.stack.facts.reason("", said);
             }
@@ -281,7 +285,16 @@ impl<'a> Builder<'a> {
             if named.name == current.name && named.message.is_empty() {
                 return true;
             }
-            let again = current.message.starts_with(named.message) && line != self.words.line;
+            let rest = current.message.strip_prefix(named.message);
+            // Cut off inside of its line it says less: `… java.net.ConnectEx`.
+            let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == ' ');
+            let cut = rest.is_some_and(goes_on) && !current.message.contains('\n');
+            if named.name == current.name && cut {
+                self.stack.unrecognized.push(line);
+                self.cut();
+                return true;
+            }
+            let again = rest.is_some() && line != self.words.line;
             if named.name == current.name && again {
                 self.section().exception = named;
                 return true;
@@ -376,7 +389,13 @@ impl<'a> Builder<'a> {
                 && level(self.words.line) == Some(Level::Warned)
                 && level(line) > Some(Level::Warned)
         };
+        // What was typed between ran another program: `Error from server: no bay`.
+        let of_another = self.typed
+            && held < Telling::Named
+            && (**telling > Telling::Words || line.starts_with("Error "))
+            && !telling::says_signal(self.words.line);
         announces
+            || of_another
             || sure
             || checked
             || led_in
@@ -386,28 +405,6 @@ impl<'a> Builder<'a> {
             || placed
             || (self.words.ended || short) && **telling > held
             || worse()
-    }
-
-    /// The words in front of the exception's name may say that a promise was rejected with it.
-    pub(super) fn note_rejection(&mut self) {
-        let named = self.stack.sections.first().is_some_and(|section| {
-            section
-                .exception
-                .name
-                .is_some_and(|name| !name.contains("ejection"))
-        });
-        let known = self
-            .stack
-            .facts
-            .reasons
-            .iter()
-            .any(|reason| rejected(reason.text).is_some());
-        if named
-            && !known
-            && let Some(said) = rejected(self.words.line)
-        {
-            self.stack.facts.reason("", said);
-        }
     }
 
     /// An exception that a reader is sure of takes the place of words; lines behind it are more of its message.

@@ -2,6 +2,7 @@
 //! no message.
 
 use super::Builder;
+use super::words::rejected;
 use crate::frame::Frame;
 use crate::log_prefix;
 use crate::model::exception;
@@ -34,6 +35,28 @@ impl<'a> Builder<'a> {
             self.logged_by_unity();
         } else {
             self.drop_log();
+        }
+    }
+
+    /// The words in front of the exception's name may say that a promise was rejected with it.
+    pub(super) fn note_rejection(&mut self) {
+        let named = self.stack.sections.first().is_some_and(|section| {
+            section
+                .exception
+                .name
+                .is_some_and(|name| !name.contains("ejection"))
+        });
+        let known = self
+            .stack
+            .facts
+            .reasons
+            .iter()
+            .any(|reason| rejected(reason.text).is_some());
+        if named
+            && !known
+            && let Some(said) = rejected(self.words.line)
+        {
+            self.stack.facts.reason("", said);
         }
     }
 

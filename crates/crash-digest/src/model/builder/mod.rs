@@ -15,10 +15,12 @@ use std::collections::VecDeque;
 use super::images::Image;
 use super::related::{Related, RelatedKind};
 use super::stack::{ExceptionFrames, Part, Stack};
+use super::telling::Telling;
 use super::thrown::Exception;
 use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
+use crate::log_prefix;
 use crate::text;
 pub(crate) use null_call::CALLED_BY;
 use words::Words;
@@ -39,6 +41,16 @@ const MOST_SECTIONS: usize = 1 << 12;
 
 /// A text of this size has its lines counted before it is read.
 const HUGE: usize = 1 << 20;
+
+/// What the levels of the lines say.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// Some tell of an error, or there are none.
+    #[default]
+    Any,
+    /// No line is an error.
+    Quiet,
+}
 
 /// A stack under construction.
 #[derive(Default)]
@@ -62,6 +74,10 @@ pub(crate) struct Builder<'a> {
     ended_in: Option<&'static str>,
     /// An exception that was named behind the frames: the next frame is of its own report.
     later: Option<&'a str>,
+    /// A command was typed behind the words: what another program says that failed goes before them.
+    typed: bool,
+    /// Whether the text is a log in which no line says that something failed.
+    log: Log,
     /// A heading said that the next exception ended the program; the second, that the one behind frames did.
     fatal: [bool; 2],
 }
@@ -393,6 +409,14 @@ impl<'a> Builder<'a> {
         self.drop_prose();
         self.drop_said_again();
         self.note_rejection();
+        // A log's line says which thread wrote it.
+        if self.stack.frames.is_empty()
+            && self.stack.facts.thread.is_none()
+            && self.words.telling == Telling::Named
+        {
+            self.stack.facts.thread =
+                log_prefix::read(self.words.line).and_then(|line| line.thread);
+        }
         if self.stack.frames.is_empty() && !self.stack.sections.is_empty() {
             self.drop_log();
         }

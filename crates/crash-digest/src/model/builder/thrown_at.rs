@@ -238,7 +238,11 @@ fn php(message: &str) -> Option<(&str, Place<'_>)> {
     let message = message.strip_suffix(" Stack trace:").unwrap_or(message);
     let (front, place) = text::rsplit_once(message, " in ")?;
     let (file, place) = match text::split_once(place, " on line ") {
-        Some((file, line)) => evaluated(place).unwrap_or((file, Place::Parts(file, line))),
+        // A server's log has the request behind it: `… on line 31, referer: https://acme.com/dock`.
+        Some((file, line)) => {
+            let line = text::split_once(line, ", referer: ").map_or(line, |(line, _)| line);
+            evaluated(place).unwrap_or((file, Place::Parts(file, line)))
+        }
         None => evaluated(place).unwrap_or((text::file_line(place).0, Place::Whole(place))),
     };
     // `… null given, called in /srv/Ship.php on line 196 and defined in /srv/Dock.php:23`.
