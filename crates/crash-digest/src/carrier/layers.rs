@@ -295,6 +295,10 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
     if tags.contains(OF_HAXE.0) {
         tags.insert(OF_HAXE.1);
     }
+    // Dart's machine says under another tag what its dump is for.
+    if tags.contains("DartVM") {
+        tags.insert("Dart");
+    }
     // Dalvik says under another tag what its dump of a thread is for.
     if tags.contains("dalvikvm") {
         tags.insert("dalvikvm-heap");

@@ -1,6 +1,8 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::python_words::{called, ends, is_log, raised, requested, said_before, served, title};
+use super::python_words::{
+    called, ends, is_log, left_out, raised, requested, said_before, served, title,
+};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -66,8 +68,9 @@ pub(super) struct Python<'a> {
     frames: Vec<Frame<'a>>,
     /// Behind a frame its source line is no news.
     source: Source,
-    /// The indent of the heading: a log may put blanks in front of all lines.
+    /// The indent of the heading, a log may put blanks in front of all lines; and of the last frame.
     base: usize,
+    of_frames: usize,
     tracebacks: Vec<Traceback<'a>>,
     /// How the next one belongs to those before.
     link: Link,
@@ -163,7 +166,7 @@ impl<'a> Reader<'a> for Python<'a> {
             } else {
                 Source::Indented
             };
-            self.next = Next::Any;
+            (self.next, self.of_frames) = (Next::Any, indent);
             return;
         }
         // The thread that crashed ran none of Python's code.
@@ -354,14 +357,16 @@ fn is_script(frame: &Frame<'_>) -> bool {
 impl<'a> Python<'a> {
     /// A line of source below a frame, or the end of what runs Python's programs on Android, where what was raised was lost.
     fn is_source(&self, line: &str, indent: usize) -> bool {
-        let named = indent > 0 && indent <= self.base && crate::model::names_exception(line);
+        // Without a heading what was raised stands further out than the frames.
+        let out = indent <= self.base || self.heading.is_none() && indent < self.of_frames;
+        let named = indent > 0 && out && crate::model::names_exception(line);
         let ended = !self.frames.is_empty() && line.starts_with("Python for android ended");
         !named && self.source.has(line, indent) || ended
     }
 
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        if self.frames.is_empty() && served(out, line) {
+        if self.frames.is_empty() && (served(out, line) || left_out(out, line)) {
             return true;
         }
         if self.frames.is_empty() && !self.tracebacks.is_empty() && ends(out, line) {

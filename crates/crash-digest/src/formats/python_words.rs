@@ -88,6 +88,16 @@ pub(super) fn served<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     timeout.is_some()
 }
 
+/// How many frames Sentry's short form has left out: `(12 additional frame(s) were not displayed)`.
+pub(super) fn left_out<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.ends_with(" additional frame(s) were not displayed)");
+    if known {
+        let count = line.trim_matches(['(', ')']);
+        out.stack.facts.reason("left out", count);
+    }
+    known
+}
+
 /// Takes a line of whoever ran the program, which no message goes on with either.
 pub(super) fn ends<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match below(line) {

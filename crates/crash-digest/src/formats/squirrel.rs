@@ -13,6 +13,11 @@ const SOURCE: &str = "line of source";
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes() {
         [b'A', b'N', b' ', ..] => occurred(out, line),
+        // A mod's name in front: `[Orbit] AN ERROR HAS OCCURRED [no bay]`.
+        [b'[', ..] => match text::split_once(line, "] AN ERROR HAS ") {
+            Some((tag, _)) if !tag[1..].contains('[') => occurred(out, &line[tag.len() + 2..]),
+            _ => false,
+        },
         [b'Y', ..] => match line.strip_prefix("Your script made an error: ") {
             Some(message) => named(out, line, message),
             None => false,
