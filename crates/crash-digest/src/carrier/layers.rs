@@ -137,8 +137,8 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     let around = around_logcat(layers);
     let inner = |line| strip_line(line, around);
     if !tags.is_empty() {
-        if let Some(said) = logged_before::last(text, &tags, inner) {
-            out.extend([LOGGED, &said, "\n"]);
+        if let Some((label, said)) = logged_before::last(text, &tags, inner) {
+            out.extend([label, &said, "\n"]);
         } else if let Some(said) = logged_before::introduction(text, &tags, inner) {
             out.extend([LOGGED, said, "\n"]);
         }

@@ -128,6 +128,9 @@ impl<'a> Reader<'a> for Harmony {
         if self.skip || is_head(line) {
             return;
         }
+        if line.starts_with("Cannot get SourceMap info") {
+            return out.stack.facts.reason("", line.trim_end_matches(':'));
+        }
         plain::other(out, line);
     }
 }

@@ -1,7 +1,7 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
 use super::python_words::{
-    called, ends, is_log, left_out, raised, requested, said_before, served, title,
+    called, ends, in_thread, is_log, left_out, raised, requested, said_before, served, title,
 };
 use super::reader::{Line, Reader};
 use super::requests;
@@ -112,19 +112,6 @@ impl Source {
         let marks = || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '));
         self != Self::None && (indent > 0 || self == Self::Flat && is_code(line) || marks())
     }
-}
-
-/// `Exception in thread Thread-1 (land):`.
-fn in_thread(line: &str) -> Option<&str> {
-    // Python 2's own module: `Unhandled exception in thread started by <bound method … of <Reloader(Thread-1, stopped …)>>`.
-    if let Some(started) = line.strip_prefix("Unhandled exception in thread started by ") {
-        let (_, inner) = started.rsplit_once('(')?;
-        return inner.split([',', ')']).next();
-    }
-    let thread = line
-        .strip_prefix("Exception in thread ")?
-        .strip_suffix(':')?;
-    Some(thread)
 }
 
 /// Whether a line without an indent is a program's own, and no exception's name.
@@ -286,8 +273,9 @@ impl<'a> Reader<'a> for Python<'a> {
             let mut all = tracebacks.iter();
             all.any(|traceback| !traceback.exception.is_empty())
         };
+        let mut cut = Vec::new();
         if self.tracebacks.is_empty() || named(&self.short) && !named(&self.tracebacks) {
-            self.tracebacks = std::mem::take(&mut self.short);
+            cut = std::mem::replace(&mut self.tracebacks, std::mem::take(&mut self.short));
         }
         let mut errors = self.errors();
         if errors.is_empty() {
@@ -313,6 +301,12 @@ impl<'a> Reader<'a> for Python<'a> {
                 out.stack.sections.clear();
             }
             out.open(part, exception);
+            for frame in self.ordered(traceback.frames) {
+                out.frame(frame);
+            }
+        }
+        for traceback in cut {
+            out.further("Full traceback");
             for frame in self.ordered(traceback.frames) {
                 out.frame(frame);
             }

@@ -88,6 +88,19 @@ pub(super) fn served<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     timeout.is_some()
 }
 
+/// `Exception in thread Thread-1 (land):`.
+pub(super) fn in_thread(line: &str) -> Option<&str> {
+    // Python 2's own module: `Unhandled exception in thread started by <bound method … of <Reloader(Thread-1, stopped …)>>`.
+    if let Some(started) = line.strip_prefix("Unhandled exception in thread started by ") {
+        let (_, inner) = started.rsplit_once('(')?;
+        return inner.split([',', ')']).next();
+    }
+    let thread = line
+        .strip_prefix("Exception in thread ")?
+        .strip_suffix(':')?;
+    Some(thread)
+}
+
 /// How many frames Sentry's short form has left out: `(12 additional frame(s) were not displayed)`.
 pub(super) fn left_out<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let known = line.ends_with(" additional frame(s) were not displayed)");

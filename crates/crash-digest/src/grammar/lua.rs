@@ -13,7 +13,14 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     }
     if matches!(
         line,
-        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?" | "[string \"=[C]\"]: ?"
+        "[C]"
+            | "[C]: ?"
+            | "[C]:-1: ?"
+            | "[C]:-1: in ?"
+            | "[C]: in ?"
+            | "=[C]: ?"
+            | "=[C]: in ?"
+            | "[string \"=[C]\"]: ?"
     ) {
         return Some(Frame {
             language: Language::Lua,

@@ -38,7 +38,7 @@ use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, text};
-use browser::{bridge, is_compiled};
+use browser::{bridge, glue, is_compiled};
 use bundle_id::telling_words;
 use go::go;
 use haxe::haxe;
@@ -92,6 +92,8 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// The line of a shrunk script that Emscripten's calls by type stand on, beside a game that it compiled.
+    glue: Option<(String, u32)>,
     /// The line of a bundle that React Native's bridge into it stands on.
     bridge: Option<u32>,
     /// Whether `main` crashed itself or called the app's own code, so that it is more than what starts the app.
@@ -144,6 +146,7 @@ impl OwnershipRules {
             sourced: sourced.into_iter().map(lower).collect(),
             compiled: is_compiled(stack),
             bridge: bridge(stack),
+            glue: glue(stack),
             kernel: stack.format == Format::Kernel,
             player: has_player(stack),
             unreal: stack.format == Format::Unreal,
@@ -201,6 +204,7 @@ impl<'r> Ownership<'r> {
             module: RefCell::default(),
             compiled: false,
             bridge: None,
+            glue: None,
             own_main: false,
             of_gdb: false,
             kernel: false,

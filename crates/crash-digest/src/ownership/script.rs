@@ -123,6 +123,13 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
+            // Glue without its names, and the functions that PuerTS adds to it.
+            Some(_) if name.starts_with("_pesapi_") => CodeOrigin::ThirdParty,
+            Some(path) if frame.function.is_none() && self.is_glue(path, frame.line) => {
+                CodeOrigin::Unknown
+            }
+            // Cocos' preview in a browser runs the project's scripts and the engine's out of one.
+            Some("__quick_compile__.js") => CodeOrigin::Unknown,
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
@@ -159,6 +166,12 @@ impl Ownership<'_> {
 }
 
 impl Ownership<'_> {
+    /// Whether Emscripten's calls stand on the same line.
+    fn is_glue(&self, path: &str, line: Option<u32>) -> bool {
+        let glue = self.glue.as_ref();
+        glue.is_some_and(|(file, at)| Some(*at) == line && slashed(file) == path)
+    }
+
     /// Dart's files in a browser, and its packages.
     fn of_dart(&self, path: &str, name: &str) -> Option<CodeOrigin> {
         // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
