@@ -129,7 +129,8 @@ impl<'a> Reader<'a> for Harmony {
             return;
         }
         if line.starts_with("Cannot get SourceMap info") {
-            return out.stack.facts.reason("", line.trim_end_matches(':'));
+            let said = line.split(':').next().unwrap_or(line);
+            return out.stack.facts.reason("", said);
         }
         plain::other(out, line);
     }

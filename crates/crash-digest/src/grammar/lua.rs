@@ -381,7 +381,6 @@ fn tail_call(line: &str) -> Option<Frame<'_>> {
     known.then(|| Frame {
         language: Language::Lua,
         function: text::after(line, "(", b")"),
-        module: Some("[C]"),
         ..Frame::default()
     })
 }

@@ -119,6 +119,7 @@ impl Builder<'_> {
                         | "engine"
                         | "located"
                         | "thrown"
+                        | "caught by"
                 )
             });
         // A line of a program's text.

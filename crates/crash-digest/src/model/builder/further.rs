@@ -68,8 +68,10 @@ impl<'a> Builder<'a> {
         let (facts, related) = (&mut self.stack.facts, &self.stack.related);
         for further in related {
             let told = further.kind == RelatedKind::Further && further.frames.is_empty();
+            // A heading leads to what it tells.
             if told
                 && !further.title.is_empty()
+                && !further.title.ends_with(':')
                 && (own.is_empty() || !text::has(further.title, own))
             {
                 facts.reason("also in this text", further.title);
