@@ -89,7 +89,10 @@ pub(super) fn haxe_numbered(line: &str) -> Option<Frame<'_>> {
     let file = &line["in ".len()..][..file.len() + ".hx".len()];
     let (number, column) = text::digits(number)?;
     let ends = column.is_empty() || column.strip_prefix(':').and_then(text::digits).is_some();
-    let number = number.parse().ok().filter(|_| ends)?;
+    let number = number
+        .parse()
+        .ok()
+        .filter(|_| ends && !file.contains(' '))?;
     Some(script(None, Some(file), Some(number)))
 }
 

@@ -397,7 +397,12 @@ pub(super) fn place_first(rest: &str) -> Option<Frame<'_>> {
     let (file, line) = text::file_line(place);
     let known = native || line.is_some() && is_script(file, place);
     let name = name.trim();
-    (known && !name.is_empty()).then(|| Frame {
+    // A sentence goes on with more words.
+    let plain = ["async ", "get ", "set ", "new "]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+        .unwrap_or(name);
+    (known && !plain.is_empty() && !plain.contains(' ')).then(|| Frame {
         function: named(name).filter(|name| !matches!(*name, "<anonymous>" | "anonymous")),
         file: Some(file).filter(|_| !native),
         line: line.filter(|_| !native),
@@ -472,7 +477,12 @@ mod tests {
 
     #[test]
     fn messages_are_not_frames() {
-        for line in ["mail me@starfall.example", "at last (we won)"] {
+        for line in [
+            "mail me@starfall.example",
+            "at last (we won)",
+            "at dock.js:31 in the morning",
+            "at noon in dock.js:31",
+        ] {
             assert_eq!(script_frame(line), None, "{line}");
         }
     }

@@ -142,7 +142,9 @@ pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
     // The column stands behind a comma.
     let place = place.rsplit_once(',').map_or(place, |(place, _)| place);
     let (file, line) = text::file_line(place);
-    Some(Frame {
+    // A sentence about a language has no column.
+    let column = rest.contains('\t') || line.is_some() || !name.contains(' ');
+    column.then(|| Frame {
         function: named(name),
         file: line.map(|_| file),
         line,
@@ -266,6 +268,7 @@ mod tests {
             "see Line 31 C++",
             "> it fails on Line 31",
             "written in C++ (Unknown)",
+            "0x10 in my program v1.2 that is C#",
         ] {
             assert_eq!(any_frame(line), None, "{line}");
         }
