@@ -320,7 +320,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/rpg_objects.js", "/rpg_scenes.js", "/rpg_sprites.js", "/rpg_windows.js", "/rmmz_core.js", "/rmmz_managers.js",
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
     "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
-    "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
+    "/renpy/script.py", "/00start.rpy", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
     "citizen:/scripting/", "/datas/scripts/", "/skynet/lualib/", "/skynet/service/", "/interface/framexml/", "/interface/sharedxml/", "/interface/addons/blizzard_", "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
 ];
 

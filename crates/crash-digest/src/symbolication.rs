@@ -99,6 +99,13 @@ fn begins_at(first: &Frame<'_>) -> Option<u32> {
     number(first).filter(|&number| number > 1 || padded)
 }
 
+/// Kotlin/Native has its number behind `at`: `at 3   orbit   0x000000010b02e216 kfun:com.acme.Dock#open(){} + 70`.
+fn of_kotlin(raw: &str) -> Option<&str> {
+    let rest = raw.strip_prefix("at ")?;
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        .then_some(rest)
+}
+
 /// The number that a frame is printed with.
 fn number(frame: &Frame<'_>) -> Option<u32> {
     // Most begin with it.
@@ -109,6 +116,7 @@ fn number(frame: &Frame<'_>) -> Option<u32> {
             .or_else(|| raw.trim_start_matches(['*', ' ']).strip_prefix("frame "))
             .unwrap_or(raw)
             .strip_prefix('#')
+            .or_else(|| of_kotlin(raw))
     });
     let (number, _) = text::digits(behind?)?;
     number.parse().ok()

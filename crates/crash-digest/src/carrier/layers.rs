@@ -137,8 +137,8 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     let around = around_logcat(layers);
     let inner = |line| strip_line(line, around);
     if !tags.is_empty() {
-        if let Some(said) = logged_before::last(text, &tags, inner) {
-            out.extend([LOGGED, &said, "\n"]);
+        if let Some((label, said)) = logged_before::last(text, &tags, inner) {
+            out.extend([label, &said, "\n"]);
         } else if let Some(said) = logged_before::introduction(text, &tags, inner) {
             out.extend([LOGGED, said, "\n"]);
         }
@@ -352,6 +352,10 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Opt
     }
     if tags.contains(OF_HAXE.0) {
         tags.insert(OF_HAXE.1);
+    }
+    // Dart's machine says under another tag what its dump is for.
+    if tags.contains("DartVM") {
+        tags.insert("Dart");
     }
     // Dalvik says under another tag what its dump of a thread is for.
     if tags.contains("dalvikvm") {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::log_field::{ALSO, LOGGED};
 use super::log_source::CRASH_TAGS;
 use super::logcat::{self, Logcat};
 use crate::text;
@@ -28,23 +29,28 @@ const HOSTS: [&str; 14] = [
 const QUIET: [&str; 1] = ["RustStdoutStderr"];
 /// An error that goes on over lines is told to here, in bytes.
 const LONGEST: usize = 2000;
+/// So much of a report is looked at for what was logged, by so much of its words.
+const REPORT: usize = 2000;
+const LEAST: usize = 60;
 /// Tags whose lines end a process.
 const ENDS: [&str; 4] = ["AndroidRuntime", "libc", "DEBUG", "art"];
 
-/// The last error of a script in front of the report that these tags hold, with the place where the next line names it.
+/// The last error of a script in front of the report that these tags hold, with the place where the next line names it, behind
+/// the label that it is told under.
 /// `inner` takes off what stands around the log's own columns.
 pub(super) fn last<'a>(
     text: &'a str,
     tags: &HashSet<&str>,
     inner: impl Fn(&'a str) -> &'a str,
-) -> Option<String> {
+) -> Option<(&'static str, String)> {
     let known = |tag: &str| HOSTS.contains(&tag) && !tags.contains(tag);
     let hosted = HOSTS
         .iter()
         .any(|host| known(host) && text::has(text, host));
     let ended = || ENDS.iter().any(|tag| text::has(text, tag));
     (hosted && ended()).then_some(())?;
-    let mut found = None;
+    let mut found: Option<String> = None;
+    let (mut earlier, mut latest) = (None, None);
     let mut before = None;
     for line in text::lines(text) {
         let Some(parts) = logcat::read(inner(line)) else {
@@ -52,7 +58,13 @@ pub(super) fn last<'a>(
         };
         let severe = matches!(parts.level, b'E' | b'F' | b'A');
         if severe && ENDS.contains(&parts.tag) {
-            return found;
+            let error = found?;
+            let from = text::place(text, line).unwrap_or_default();
+            let report = text::head(&text[from..], REPORT);
+            let named = |error: &str| text::has(report, text::head(error, LEAST).trim());
+            // The report is of the error before it, which it names itself.
+            let other = !named(&error) && earlier.is_some_and(named);
+            return Some((if other { ALSO } else { LOGGED }, error));
         }
         let told = severe || QUIET.contains(&parts.tag);
         if !(told && known(parts.tag)) {
@@ -70,6 +82,7 @@ pub(super) fn last<'a>(
                 error.extend([" ", said]);
             }
         } else if tells(parts, before) {
+            earlier = latest.replace(said);
             found = Some(said.to_owned());
         }
         before = Some(parts.tag);

@@ -9,7 +9,10 @@ const HEAD: usize = 400;
 pub(super) fn join(text: &str) -> Option<String> {
     let lines = || text::lines(text);
     let pairs = lines().zip(lines().skip(1)).take(HEAD);
-    if pairs.filter(|(name, place)| is_pair(name, place)).count() < 2 {
+    let mut pairs = pairs.filter(|(name, place)| is_pair(name, place));
+    let (name, _) = pairs.next()?;
+    // One alone is told by a name that no sentence has.
+    if !is_outside(name.trim()) && pairs.next().is_none() {
         return None;
     }
     let mut out = String::with_capacity(text.len());
@@ -79,9 +82,7 @@ fn is_pair(name: &str, place: &str) -> bool {
     let inner = place.trim();
     let name_alone = {
         let name = name.trim();
-        // What JavaScriptCore calls code outside of functions.
-        let outside = matches!(name, "global code" | "module code" | "eval code");
-        outside
+        is_outside(name)
             || !name.is_empty()
                 && name.len() <= 120
                 && name
@@ -96,7 +97,19 @@ fn is_pair(name: &str, place: &str) -> bool {
                 .iter()
                 .any(|end| file.contains(end))
     };
-    name_alone && is_place && indent(place) > indent(name)
+    // A form took the indents off: the app's bundle with line and column.
+    let flat = || {
+        let (front, column) = inner.rsplit_once(':').unwrap_or((inner, ""));
+        let (file, line) = text::file_line(front);
+        let column = !column.is_empty() && column.bytes().all(|byte| byte.is_ascii_digit());
+        column && line.is_some() && file.ends_with("bundle")
+    };
+    name_alone && is_place && (indent(place) > indent(name) || flat())
+}
+
+/// What `JavaScriptCore` calls code outside of functions.
+fn is_outside(name: &str) -> bool {
+    matches!(name, "global code" | "module code" | "eval code")
 }
 
 #[cfg(test)]

@@ -53,6 +53,8 @@ impl<'a> Reader<'a> for Dart {
             && (line.starts_with("thread=") || line.starts_with("pid="))
         {
             out.stack.facts.thread_id = out.stack.facts.thread_id.or(Some(id));
+            isolate(out, line, "isolate_group=", "isolate group");
+            isolate(out, line, " isolate=", "isolate");
             return;
         }
         if line.starts_with("Warning: This VM")
@@ -82,6 +84,18 @@ impl<'a> Reader<'a> for Dart {
             return;
         }
         plain::other(out, line);
+    }
+}
+
+/// What ran on the thread, without its address: `isolate_group=dock(0x7f1d), isolate=(nil)(0x0)`.
+fn isolate<'a>(out: &mut Builder<'a>, line: &'a str, mark: &str, label: &'static str) {
+    let Some((_, value)) = text::split_once(line, mark) else {
+        return;
+    };
+    let value = value.split(", isolate").next().unwrap_or(value);
+    let name = text::rsplit_once(value, "(0x").map_or("", |(name, _)| name);
+    if !matches!(name, "" | "(nil)") {
+        out.stack.facts.reason(label, name);
     }
 }
 

@@ -17,6 +17,15 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         thrown(out, line);
         return false;
     }
+    // Which library caught it: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
+    if line.starts_with('═')
+        && !out.has_frames()
+        && let Some((_, by)) = text::split_once(line, "EXCEPTION CAUGHT BY ")
+    {
+        let by = by.trim_end_matches(['═', '╞', ' ']);
+        out.stack.facts.reason("caught by", by);
+        return false;
+    }
     let Some(rest) = LABELS.iter().find_map(|label| line.strip_prefix(label)) else {
         return false;
     };

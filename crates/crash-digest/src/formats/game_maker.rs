@@ -20,8 +20,15 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         let exception = first.exception;
         !exception.message.is_empty() && exception.name.is_some_and(|name| name.ends_with("ERROR"))
     });
+    if known && again && out.has_frames() {
+        out.further(line);
+        return true;
+    }
     if (known || part) && again {
         out.stack.unrecognized.push(line);
+        return true;
+    }
+    if again && reason_of_further(out, line) {
         return true;
     }
     if known {
@@ -39,7 +46,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .strip_prefix("at ")
         .filter(|name| name.starts_with("gml_") && !name.contains(' '));
     if let Some(name) = place
-        && out.is_fresh()
+        && (out.is_fresh() && !out.is_beside() || out.is_further() && out.last_frame().is_none())
     {
         out.cut();
         out.frame(Frame {
@@ -54,6 +61,45 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", line.trim_end_matches(':'));
     }
     known || part
+}
+
+/// How the head of a further report begins.
+const HEADS: [&str; 2] = ["FATAL ERROR in", "ERROR in"];
+
+/// What a further report died of, behind its head.
+fn reason_of_further<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !out.is_further() {
+        return false;
+    }
+    let Some(last) = out.stack.related.last_mut() else {
+        return false;
+    };
+    let headed = last.frames.is_empty() && HEADS.iter().any(|head| last.title.starts_with(head));
+    let says = line.contains(' ') && !line.starts_with("at ") && !super::metadata::is_heading(line);
+    if headed && says {
+        last.title = line;
+    }
+    headed && says
+}
+
+/// A log says the same error again and again: it is told once.
+pub(super) fn end(out: &mut Builder<'_>) {
+    let Some(first) = out.stack.sections.first() else {
+        return;
+    };
+    let Exception { name, message } = first.exception;
+    if name.is_some_and(|name| name.ends_with("ERROR")) {
+        let frames = &out.stack.frames;
+        out.stack.related.retain(|related| {
+            let same = related.title == message
+                && related
+                    .frames
+                    .iter()
+                    .zip(frames)
+                    .all(|(one, other)| one.function == other.function);
+            !same
+        });
+    }
 }
 
 /// Scripts that call each other more deeply are cut.

@@ -129,6 +129,10 @@ impl<'a> Reader<'a> for Harmony {
         if self.skip || is_head(line) {
             return;
         }
+        if line.starts_with("Cannot get SourceMap info") {
+            let said = line.split(':').next().unwrap_or(line);
+            return out.stack.facts.reason("", said);
+        }
         plain::other(out, line);
     }
 }

@@ -59,6 +59,30 @@ impl<'a> Haxe<'a> {
         if outermost && out.stack.sections.len() <= 1 {
             out.stack.frames.reverse();
         }
+        Self::thrown_above_rows(out);
+    }
+
+    /// A handler that prints rows with a hash has what was thrown right above them, whatever its words: a person's before count less.
+    fn thrown_above_rows(out: &mut Builder<'a>) {
+        let Some(first) = out.stack.frames.first() else {
+            return;
+        };
+        if !first.raw.starts_with("in ") || !text::has(first.raw, ".hx#") {
+            return;
+        }
+        let at = text::place(out.text, first.raw).unwrap_or_default();
+        let above = out.text[..at].trim_end_matches([' ', '\t']);
+        let above = above.strip_suffix('\n').unwrap_or(above);
+        let above =
+            text::trim(&above[memchr::memrchr(b'\n', above.as_bytes()).map_or(0, |at| at + 1)..]);
+        if let [section] = &mut out.stack.sections[..]
+            && section.exception.name.is_none()
+            && above.bytes().any(|byte| byte.is_ascii_alphanumeric())
+            && !above.ends_with(':')
+            && !section.exception.message.ends_with(above)
+        {
+            section.exception.message = above;
+        }
     }
 
     /// What was thrown stands behind their calls: `Error : Null Object Reference`.

@@ -54,6 +54,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         self.angel_script.end(out);
         haxe::Haxe::end(out);
         godot::end(out);
+        game_maker::end(out);
         aborts::told_by_frames(out);
     }
 }
@@ -231,6 +232,16 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
         Some(frame) if !is_image(line) => {
             // GameMaker names the place with the reason, and begins its list with it again.
             if line.starts_with("gml_")
+                && out.is_further()
+                && let Some(last) = out.last_frame()
+                && last.raw.starts_with("at gml_")
+                && last.function == frame.function
+            {
+                last.line = frame.line;
+                return true;
+            }
+            if line.starts_with("gml_")
+                && !out.is_further()
                 && let [first] = &mut out.stack.frames[..]
                 && first.function == frame.function
                 && (first.line == frame.line || first.raw.starts_with("at gml_"))

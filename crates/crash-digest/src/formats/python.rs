@@ -1,7 +1,8 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
 use super::python_words::{
-    called, ends, in_thread, is_log, raised, requested, said_before, served, title,
+    called, ends, in_thread, is_code, is_log, is_script, left_out, raised, requested, said_before,
+    served, title,
 };
 use super::reader::{Line, Reader};
 use super::requests;
@@ -70,8 +71,9 @@ pub(super) struct Python<'a> {
     frames: Vec<Frame<'a>>,
     /// Behind a frame its source line is no news.
     source: Source,
-    /// The indent of the heading: a log may put blanks in front of all lines.
+    /// The indent of the heading, a log may put blanks in front of all lines; and of the last frame.
     base: usize,
+    of_frames: usize,
     tracebacks: Vec<Traceback<'a>>,
     /// How the next one belongs to those before.
     link: Link,
@@ -117,12 +119,6 @@ impl Source {
     }
 }
 
-/// Whether a line without an indent is a program's own, and no exception's name.
-fn is_code(line: &str) -> bool {
-    let named = text::split_once(line, ": ").map_or(line, |(name, _)| name);
-    named.contains([' ', '(', '"', '=']) || !crate::model::names_exception(line)
-}
-
 /// A line without what stands in front of it, and its indent: the rule of a group; Loguru's mark of the place where it was
 /// caught.
 fn unmarked(line: Line<'_>) -> (&str, usize) {
@@ -156,7 +152,7 @@ impl<'a> Reader<'a> for Python<'a> {
             } else {
                 Source::Indented
             };
-            self.next = Next::Any;
+            (self.next, self.of_frames) = (Next::Any, indent);
             return;
         }
         // The thread that crashed ran none of Python's code.
@@ -275,8 +271,9 @@ impl<'a> Reader<'a> for Python<'a> {
             let mut all = tracebacks.iter();
             all.any(|traceback| !traceback.exception.is_empty())
         };
+        let mut cut = Vec::new();
         if self.tracebacks.is_empty() || named(&self.short) && !named(&self.tracebacks) {
-            self.tracebacks = std::mem::take(&mut self.short);
+            cut = std::mem::replace(&mut self.tracebacks, std::mem::take(&mut self.short));
         }
         let mut errors = self.errors();
         if errors.is_empty() {
@@ -309,6 +306,12 @@ impl<'a> Reader<'a> for Python<'a> {
                 out.frame(frame);
             }
         }
+        for traceback in cut {
+            out.further("Full traceback");
+            for frame in self.ordered(traceback.frames) {
+                out.frame(frame);
+            }
+        }
         for error in errors {
             let Some(first) = error.into_iter().next() else {
                 continue;
@@ -337,20 +340,12 @@ pub(super) fn beside<'a>(out: &mut Builder<'a>, pieces: &[Piece<'a>]) {
     }
 }
 
-/// Whether a frame is of Python's own code.
-fn is_script(frame: &Frame<'_>) -> bool {
-    frame.file.is_none_or(|file| {
-        [".py", ".rpy", ".pyx", ".pyc", ".rpyc", ".rpym", ".pyo", ">"]
-            .iter()
-            .any(|end| file.ends_with(end))
-            || !text::base_name(file).contains('.')
-    })
-}
-
 impl<'a> Python<'a> {
     /// A line of source below a frame, or the end of what runs Python's programs on Android, where what was raised was lost.
     fn is_source(&self, line: &str, indent: usize) -> bool {
-        let named = indent > 0 && indent <= self.base && crate::model::names_exception(line);
+        // Without a heading what was raised stands further out than the frames.
+        let out = indent <= self.base || self.heading.is_none() && indent < self.of_frames;
+        let named = indent > 0 && out && crate::model::names_exception(line);
         let ended = !self.frames.is_empty() && line.starts_with("Python for android ended");
         !named && self.source.has(line, indent) || ended
     }
@@ -368,7 +363,7 @@ impl<'a> Python<'a> {
 
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        if self.frames.is_empty() && served(out, line) {
+        if self.frames.is_empty() && (served(out, line) || left_out(out, line)) {
             return true;
         }
         if self.frames.is_empty() && !self.tracebacks.is_empty() && ends(out, line) {

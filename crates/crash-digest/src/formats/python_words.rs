@@ -1,6 +1,7 @@
 //! What lines around Python's tracebacks say: what was raised, for which request, or that they are a log's.
 
 use super::exits::{Below, below};
+use crate::frame::Frame;
 use crate::model::{Builder, Exception, read_exception};
 use crate::text;
 
@@ -86,6 +87,16 @@ pub(super) fn served<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", &line[at..]);
     }
     timeout.is_some()
+}
+
+/// How many frames Sentry's short form has left out: `(12 additional frame(s) were not displayed)`.
+pub(super) fn left_out<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.ends_with(" additional frame(s) were not displayed)");
+    if known {
+        let count = line.trim_matches(['(', ')']);
+        out.stack.facts.reason("left out", count);
+    }
+    known
 }
 
 /// Takes a line of whoever ran the program, which no message goes on with either.
@@ -178,4 +189,20 @@ pub(super) fn in_thread(line: &str) -> Option<&str> {
             .all(|byte| byte.is_ascii_digit())
             .then_some(thread)
     })
+}
+
+/// Whether a frame is of Python's own code.
+pub(super) fn is_script(frame: &Frame<'_>) -> bool {
+    frame.file.is_none_or(|file| {
+        [".py", ".rpy", ".pyx", ".pyc", ".rpyc", ".rpym", ".pyo", ">"]
+            .iter()
+            .any(|end| file.ends_with(end))
+            || !text::base_name(file).contains('.')
+    })
+}
+
+/// Whether a line without an indent is a program's own, and no exception's name.
+pub(super) fn is_code(line: &str) -> bool {
+    let named = text::split_once(line, ": ").map_or(line, |(name, _)| name);
+    named.contains([' ', '(', '"', '=']) || !crate::model::names_exception(line)
 }

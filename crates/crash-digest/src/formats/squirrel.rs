@@ -9,10 +9,25 @@ use crate::text;
 /// What a script's error says of its line.
 const SOURCE: &str = "line of source";
 
+/// What a game says of its script.
+const SCRIPT: [&str; 2] = [
+    "An error occured in the script: ",
+    "An error occurred in the script: ",
+];
+
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes() {
         [b'A', b'N', b' ', ..] => occurred(out, line),
+        [b'A', b'n', b' ', ..] => match SCRIPT.iter().find_map(|said| line.strip_prefix(said)) {
+            Some(message) => named(out, line, message),
+            None => false,
+        },
+        // A mod's name in front: `[Orbit] AN ERROR HAS OCCURRED [no bay]`.
+        [b'[', ..] => match text::split_once(line, "] AN ERROR HAS ") {
+            Some((tag, _)) if !tag[1..].contains('[') => occurred(out, &line[tag.len() + 2..]),
+            _ => false,
+        },
         [b'Y', ..] => match line.strip_prefix("Your script made an error: ") {
             Some(message) => named(out, line, message),
             None => false,

@@ -1,5 +1,6 @@
 //! Dart: names and places as JavaScript prints them, obfuscated builds by address alone, and the virtual machine's dump.
 
+use super::far::LONGEST;
 use super::shared::{is_library, named, plus};
 use crate::frame::{Frame, Language};
 use crate::text;
@@ -48,10 +49,56 @@ pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    // A snapshot's begin, and an export far away, say only where the offset counts from.
+    let far = offset.is_some_and(|offset| offset >= LONGEST);
+    if offset.is_some() && (far || named(symbol).is_none() && text::has(symbol, "Snapshot")) {
+        return Some(Frame {
+            address,
+            module: Some(symbol),
+            offset,
+            ..Frame::default()
+        });
+    }
     Some(Frame {
         address,
         function: named(symbol),
         offset,
+        ..Frame::default()
+    })
+}
+
+/// The virtual machine's own walk below them: `[dart     : sp(0x76e3) fp(0x76e4) pc(0x76b8) *package:orbit/dock.dart_Dock_open ]`,
+/// between them `[stub     : sp(0x76e3) fp(0x76e4) pc(0x76d4)]`. The star says that the code was optimized.
+pub(super) fn walk(line: &str) -> Option<Frame<'_>> {
+    let (kind, rest) = text::split_once(line.strip_prefix('[')?, ": sp(")?;
+    let kind = kind.trim_end();
+    if !matches!(kind, "dart" | "stub" | "entry") {
+        return None;
+    }
+    let (_, rest) = text::split_once(rest, ") pc(0x")?;
+    let (address, name) = rest.strip_suffix(']')?.split_once(')')?;
+    let address = Some(text::hex(address)?);
+    let name = name.trim().trim_start_matches('*');
+    if kind != "dart" {
+        return Some(Frame {
+            function: Some(kind),
+            address,
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
+    // The library stands in front of the name: `dart:convert_`, `dart:_http_`, `package:orbit/dock.dart_`.
+    let end = text::find(name, ".dart_").map(|at| at + ".dart".len());
+    let end = end.or_else(|| {
+        let library = name.strip_prefix("dart:")?;
+        Some("dart:".len() + 1 + library.get(1..)?.find('_')?)
+    });
+    let (file, function) = end.map_or((None, name), |end| (Some(&name[..end]), &name[end + 1..]));
+    Some(Frame {
+        function: named(function),
+        file,
+        address,
+        language: Language::Script,
         ..Frame::default()
     })
 }

@@ -88,6 +88,19 @@ pub(super) fn haxe_row(line: &str) -> Option<Frame<'_>> {
     Some(script(None, Some(file), Some(number)))
 }
 
+/// A handler that gives the line behind a hash: `in states/Dock.hx#31`, with a column `in states/Dock.hx#31:5`.
+pub(super) fn haxe_numbered(line: &str) -> Option<Frame<'_>> {
+    let (file, number) = text::split_once(line.strip_prefix("in ")?, ".hx#")?;
+    let file = &line["in ".len()..][..file.len() + ".hx".len()];
+    let (number, column) = text::digits(number)?;
+    let ends = column.is_empty() || column.strip_prefix(':').and_then(text::digits).is_some();
+    let number = number
+        .parse()
+        .ok()
+        .filter(|_| ends && !file.contains(' '))?;
+    Some(script(None, Some(file), Some(number)))
+}
+
 /// `line 31`, `Line 31`, `line 31, column 5`.
 fn numbered(place: &str) -> Option<u32> {
     let place = place
@@ -96,6 +109,28 @@ fn numbered(place: &str) -> Option<u32> {
     let (number, rest) = text::digits(place.trim_start())?;
     let ends = rest.is_empty() || rest.starts_with(", column ");
     number.parse().ok().filter(|_| ends)
+}
+
+/// A handler of a game's own, behind a star: `open (dock.nut, line 31)`, of the host itself `acall (NATIVE, line -1)`.
+pub(super) fn squirrel_row(rest: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::last_group(rest, b'(', b')')?;
+    let (file, number) = text::rsplit_once(place, ", line ")?;
+    let name = name.strip_suffix(' ')?;
+    let native = file == "NATIVE";
+    let digits = text::digits(number.strip_prefix('-').unwrap_or(number))?
+        .1
+        .is_empty();
+    let fits = digits
+        && !name.contains(' ')
+        && (native || matches!(file.as_bytes(), [.., b'.', b'n', b'u', b't']));
+    fits.then(|| Frame {
+        module: native.then_some(file),
+        ..script(
+            named(name),
+            Some(file).filter(|_| !native),
+            number.parse().ok(),
+        )
+    })
 }
 
 /// Squirrel: `*FUNCTION [open()] dock.nut line [31]`, of the host itself `*FUNCTION [include()] NATIVE line [-1]`. OpenTTD leaves

@@ -13,7 +13,14 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     }
     if matches!(
         line,
-        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?" | "[string \"=[C]\"]: ?"
+        "[C]"
+            | "[C]: ?"
+            | "[C]:-1: ?"
+            | "[C]:-1: in ?"
+            | "[C]: in ?"
+            | "=[C]: ?"
+            | "=[C]: in ?"
+            | "[string \"=[C]\"]: ?"
     ) {
         return Some(Frame {
             language: Language::Lua,
@@ -98,6 +105,47 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         language: Language::Lua,
         ..Frame::default()
     })
+}
+
+/// Lua 4, behind a number: `method `open' at line 31 [file `dock.lua']`, `function <20:file `dock.lua'> at line 31`,
+/// `main of file `dock.lua' at line 7`, `function `dofile' [C]`.
+pub(super) fn of_four(rest: &str) -> Option<Frame<'_>> {
+    let bytes = rest.as_bytes();
+    let (b'f' | b'm' | b'`', b']' | b'0'..=b'9' | b'\'') = (bytes.first()?, bytes.last()?) else {
+        return None;
+    };
+    let (front, chunk) = match text::last_group(rest, b'[', b']') {
+        Some((front, chunk)) => (front.trim_end(), Some(chunk)),
+        None => (rest, None),
+    };
+    let (what, line) = match text::rsplit_once(front, " at line ") {
+        Some((what, line)) => (what, Some(line.parse().ok()?)),
+        None => (front, None),
+    };
+    // A function without a name, and the text that was run, have their chunk in the name's place.
+    let begun = what
+        .strip_prefix("function <")
+        .and_then(|what| text::digits(what.strip_suffix('>')?)?.1.strip_prefix(':'));
+    let main = what.strip_prefix("main of ");
+    let chunk = chunk.or(begun).or(main)?;
+    if chunk == "C" {
+        let name = what
+            .strip_prefix("function `")
+            .and_then(|name| name.strip_suffix('\''))?;
+        return Some(Frame {
+            function: named(name),
+            language: Language::Lua,
+            module: Some("[C]"),
+            ..Frame::default()
+        });
+    }
+    let quoted = |kind: &str, close: char| chunk.strip_prefix(kind)?.strip_suffix(close);
+    let file = quoted("file `", '\'').or_else(|| quoted("string \"", '"'))?;
+    let name = match (begun, main) {
+        (None, None) => Some(text::after(what, "`", b"'")?),
+        (_, main) => main.map(|_| "main chunk"),
+    };
+    Some(placed(name, file, line))
 }
 
 /// StackTracePlus, of many games' own handlers: `(3) Lua method 'open' at file 'dock.lua:34' (from mod with id orbit)`,
@@ -333,7 +381,6 @@ fn tail_call(line: &str) -> Option<Frame<'_>> {
     known.then(|| Frame {
         language: Language::Lua,
         function: text::after(line, "(", b")"),
-        module: Some("[C]"),
         ..Frame::default()
     })
 }

@@ -144,9 +144,10 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| plain::mono(line))
             .or_else(|| plain::serenity(line))
             .or_else(|| mod_handlers::row(line))
-            .or_else(|| consoles::address_alone(line)),
+            .or_else(|| consoles::address_alone(line))
+            .or_else(|| visual_studio::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
-        [b'[', ..] => bracketed(line),
+        [b'[', ..] => rare::bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
         [b'(', b'0', b'x', ..] => games::old_unity(line),
         [b'(', b'N', b'o', b' ', b's', ..] => games::chromium_of_windows(line),
@@ -156,6 +157,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| elixir::elixir(line))
             .or_else(|| script::safari(line))
             .or_else(|| script::at_sign(line)),
+        [b'i', b'n', b' ', ..] if let Some(frame) = hosts::haxe_numbered(line) => Some(frame),
         [b'i', b'n', b' ', b'f' | b'c', ..] => {
             runtimes::erlang_call(line).or_else(|| plain_line(line))
         }
@@ -185,7 +187,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => lldb::frame(line),
         [b'*', b'F', b'U', b'N', ..] => hosts::squirrel(line),
-        [b'*', b' ', ..] => consoles::starred(line).or_else(|| plain_line(line)),
+        [b'*', b' ', ..] => consoles::starred(line)
+            .or_else(|| hosts::squirrel_row(&line[2..]))
+            .or_else(|| plain_line(line)),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
@@ -312,6 +316,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
             _ => None,
         })
         .or_else(|| script::chunk(rest))
+        .or_else(|| script::place_first(rest))
 }
 
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
@@ -335,7 +340,8 @@ fn counted(line: &str) -> Option<Frame<'_>> {
         {
             return Some(frame);
         }
-        return plain::node(rest)
+        return lua::of_four(rest)
+            .or_else(|| plain::node(rest))
             .or_else(|| plain::rust(rest))
             .or_else(|| plain::module_offset(rest));
     }
@@ -366,28 +372,6 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| java::read(line))
             .or_else(|| visual_studio::read(line)),
     }
-}
-
-fn bracketed(line: &str) -> Option<Frame<'_>> {
-    if let Some(rest) = line.strip_prefix("[Callstack]") {
-        let rest = rest.trim_start();
-        return windows::addressed(rest).or_else(|| windows::unreal_numbered(rest));
-    }
-    // A game's own handler: `[bt]: (6) lib/orbit.so : Ship::fire()+0x4f6 [0x7f5cbe731526]`.
-    if let Some((_, rest)) = line.strip_prefix("[bt]: (").and_then(text::digits) {
-        return listed::own_handler(rest.strip_prefix(") ")?);
-    }
-    if line.starts_with(visual_studio::INLINE) || visual_studio::inlined_in(line).is_some() {
-        return visual_studio::read(line);
-    }
-    lua::read(line)
-        .or_else(|| script::at_sign(line))
-        .or_else(|| hosts::bracketed(line))
-        .or_else(|| hosts::wren(line))
-        .or_else(|| listed::bracketed(line))
-        .or_else(|| consoles::barred(line))
-        .or_else(|| java::read(line))
-        .or_else(|| plain::glibc(line))
 }
 
 /// A debugger's row: `00 00000000`0012f8a0 00007ff6`12345678 ntdll!NtWait+0x14`, or `moon!f+0x76 [t:\\vault.cpp @ 19]`.

@@ -2,7 +2,7 @@
 
 use super::{
     apple, consoles, dart, elixir, games, hosts, java, listed, lua, plain, report_rows, ruby,
-    runtimes, script, stack_walker, windows,
+    runtimes, script, stack_walker, visual_studio, windows,
 };
 use crate::frame::Frame;
 use crate::text;
@@ -74,4 +74,28 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             .or_else(|| games::file_first(line))
             .or_else(|| hosts::module_offset(line)),
     }
+}
+
+/// Behind a bracket: a counter, a kind of frame, an address or a place.
+pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
+    if let Some(rest) = line.strip_prefix("[Callstack]") {
+        let rest = rest.trim_start();
+        return windows::addressed(rest).or_else(|| windows::unreal_numbered(rest));
+    }
+    // A game's own handler: `[bt]: (6) lib/orbit.so : Ship::fire()+0x4f6 [0x7f5cbe731526]`.
+    if let Some((_, rest)) = line.strip_prefix("[bt]: (").and_then(text::digits) {
+        return listed::own_handler(rest.strip_prefix(") ")?);
+    }
+    if line.starts_with(visual_studio::INLINE) || visual_studio::inlined_in(line).is_some() {
+        return visual_studio::read(line);
+    }
+    lua::read(line)
+        .or_else(|| script::at_sign(line))
+        .or_else(|| hosts::bracketed(line))
+        .or_else(|| hosts::wren(line))
+        .or_else(|| listed::bracketed(line))
+        .or_else(|| consoles::barred(line))
+        .or_else(|| dart::walk(line))
+        .or_else(|| java::read(line))
+        .or_else(|| plain::glibc(line))
 }

@@ -390,6 +390,27 @@ pub(super) fn chunk(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Metro's consoles, the place first: `src/dock.js:31:7 in open`, `[native code]:null in callFunction`, `src/dock.js:31:7 in <anonymous>`.
+pub(super) fn place_first(rest: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::split_once(rest, " in ")?;
+    let native = matches!(place, "[native code]:null" | "native");
+    let (file, line) = text::file_line(place);
+    let known = native || line.is_some() && is_script(file, place);
+    let name = name.trim();
+    // A sentence goes on with more words.
+    let plain = ["async ", "get ", "set ", "new "]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+        .unwrap_or(name);
+    (known && !plain.is_empty() && !plain.contains(' ')).then(|| Frame {
+        function: named(name).filter(|name| !matches!(*name, "<anonymous>" | "anonymous")),
+        file: Some(file).filter(|_| !native),
+        line: line.filter(|_| !native),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
 /// Whether a file is a script's by its ending.
 pub(super) fn is_file(file: &str) -> bool {
     [".js", ".ts"].iter().any(|end| file.ends_with(end))
@@ -456,7 +477,12 @@ mod tests {
 
     #[test]
     fn messages_are_not_frames() {
-        for line in ["mail me@starfall.example", "at last (we won)"] {
+        for line in [
+            "mail me@starfall.example",
+            "at last (we won)",
+            "at dock.js:31 in the morning",
+            "at noon in dock.js:31",
+        ] {
             assert_eq!(script_frame(line), None, "{line}");
         }
     }

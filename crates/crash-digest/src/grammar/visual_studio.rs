@@ -5,7 +5,7 @@ use memchr::{memchr, memchr2};
 
 use super::module_names;
 use super::shared::named;
-use crate::frame::{Frame, Note};
+use crate::frame::{Frame, Language, Note};
 use crate::text;
 
 /// In front of an inlined call.
@@ -64,6 +64,11 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     // A module or a column: most lines have neither.
     memchr2(b'!', b'\t', line.as_bytes())?;
     let row = line.strip_prefix('>').unwrap_or(line).trim_start();
+    if row.starts_with("0x")
+        && let Some(frame) = mono(row)
+    {
+        return Some(frame);
+    }
     let (row, inlined) = match row.strip_prefix(INLINE).or_else(|| inlined_in(row)) {
         Some(row) => (row, true),
         None => (row, false),
@@ -121,6 +126,33 @@ fn without_name(call: &str) -> Option<u64> {
     let (_, name) = call.split_once('!')?;
     let digits = name.strip_suffix("()")?;
     text::hex(digits).filter(|_| digits.len() >= 8)
+}
+
+/// The window of a program that Mono runs, with how far in each call is: `0x1A in Orbit.Ship.Fire at /src/Ship.cs:31,5`, a tabulator,
+/// `C#`.
+pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
+    let (offset, rest) = text::word(line);
+    let (row, language) = rest.strip_prefix("in ")?.rsplit_once(['\t', ' '])?;
+    if !matches!(language, "C#" | "F#" | "Basic") {
+        return None;
+    }
+    let offset = text::hex(offset.strip_prefix("0x")?)?;
+    let row = row.trim_end();
+    let (name, place) = text::rsplit_once(row, " at ").unwrap_or((row, ""));
+    // The column stands behind a comma.
+    let place = place.rsplit_once(',').map_or(place, |(place, _)| place);
+    let (file, line) = text::file_line(place);
+    // A sentence about a language has no column.
+    let column = rest.contains('\t') || line.is_some() || !name.contains(' ');
+    column.then(|| Frame {
+        function: named(name),
+        file: line.map(|_| file),
+        line,
+        // All bits are set where it is not known.
+        offset: Some(offset).filter(|offset| *offset != u64::MAX),
+        language: Language::CSharp,
+        ..Frame::default()
+    })
 }
 
 /// The row without its last columns, and whether there was a language.
@@ -236,6 +268,7 @@ mod tests {
             "see Line 31 C++",
             "> it fails on Line 31",
             "written in C++ (Unknown)",
+            "0x10 in my program v1.2 that is C#",
         ] {
             assert_eq!(any_frame(line), None, "{line}");
         }

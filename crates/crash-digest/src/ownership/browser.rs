@@ -144,3 +144,16 @@ pub(super) fn bridge(stack: &Stack<'_>) -> Option<u32> {
         .line
         .filter(|_| bundled && placed.function == Some("value"))
 }
+
+/// File, in lower case, and line of Emscripten's calls by type: `invoke_viii (https://host/game.js:1276:414982)`. A shrinker puts all
+/// of its glue on that line, and takes the names off most.
+pub(super) fn glue(stack: &Stack<'_>) -> Option<(String, u32)> {
+    let typed = |frame: &&Frame<'_>| {
+        frame.language == Language::Script
+            && frame
+                .function
+                .is_some_and(|name| name.starts_with("invoke_"))
+    };
+    let frame = stack.frames.iter().find(typed)?;
+    Some((frame.file?.to_ascii_lowercase(), frame.line?))
+}

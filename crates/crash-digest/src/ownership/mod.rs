@@ -39,7 +39,7 @@ use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, text};
-use browser::{Beside, bridge, is_compiled};
+use browser::{Beside, bridge, glue, is_compiled};
 use bundle_id::telling_words;
 use go::{cut_path, go};
 use haxe::haxe;
@@ -98,6 +98,8 @@ pub struct Ownership<'r> {
     beside: Beside,
     /// Runtimes in the app's own program.
     runtimes: LinkedRuntimes,
+    /// The line of a shrunk script that Emscripten's calls by type stand on, beside a game that it compiled.
+    glue: Option<(String, u32)>,
     /// The line of a bundle that React Native's bridge into it stands on.
     bridge: Option<u32>,
     /// Whether `main` crashed itself or called the app's own code, so that it is more than what starts the app.
@@ -152,6 +154,7 @@ impl OwnershipRules {
             beside: Beside::of(stack),
             runtimes: LinkedRuntimes::of(stack),
             bridge: bridge(stack),
+            glue: glue(stack),
             kernel: stack.format == Format::Kernel,
             player: has_player(stack),
             unreal: stack.format == Format::Unreal,
@@ -211,6 +214,7 @@ impl<'r> Ownership<'r> {
             beside: Beside::default(),
             runtimes: LinkedRuntimes::default(),
             bridge: None,
+            glue: None,
             own_main: false,
             of_gdb: false,
             kernel: false,

@@ -46,6 +46,20 @@ const IN_BUNDLES: [&str; 12] = [
 ];
 
 impl Ownership<'_> {
+    /// Scripts beside a game that was compiled for browsers or stands in an editor's preview.
+    fn beside_compiled(&self, frame: &Frame<'_>, name: &str, path: &str) -> Option<CodeOrigin> {
+        // Glue without its names, and the functions that PuerTS adds to it.
+        if name.starts_with("_pesapi_") {
+            return Some(CodeOrigin::ThirdParty);
+        }
+        // Cocos' preview in a browser runs the project's scripts and the engine's out of one.
+        let mixed = path == "__quick_compile__.js"
+            || frame.function.is_none() && self.is_glue(path, frame.line);
+        mixed
+            .then_some(CodeOrigin::Unknown)
+            .or_else(|| self.beside.origin(path))
+    }
+
     /// By the place, then by the name.
     pub(super) fn script(
         &self,
@@ -127,7 +141,7 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
-            Some(path) if let Some(origin) = self.beside.origin(path) => origin,
+            Some(path) if let Some(origin) = self.beside_compiled(frame, name, path) => origin,
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
@@ -164,6 +178,12 @@ impl Ownership<'_> {
 }
 
 impl Ownership<'_> {
+    /// Whether Emscripten's calls stand on the same line.
+    fn is_glue(&self, path: &str, line: Option<u32>) -> bool {
+        let glue = self.glue.as_ref();
+        glue.is_some_and(|(file, at)| Some(*at) == line && slashed(file) == path)
+    }
+
     /// Dart's files in a browser, and its packages.
     fn of_dart(&self, path: &str, name: &str) -> Option<CodeOrigin> {
         // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.

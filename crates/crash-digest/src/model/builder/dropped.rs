@@ -169,6 +169,7 @@ impl Builder<'_> {
                         | "engine"
                         | "located"
                         | "thrown"
+                        | "caught by"
                 )
             });
         // A line of a program's text.
@@ -190,6 +191,7 @@ impl Builder<'_> {
                 .first()
                 .is_some_and(|section| is_led_in(section.exception.message));
         let speech = speech
+            || is_log_title(self.words.line)
             || is_prose(self.words.line)
             || speech::is_listed(self.words.line)
             || ended && speech::is_shown(self.words.line)
@@ -227,6 +229,47 @@ impl Builder<'_> {
             facts.signal = facts.signal.or_else(|| telling::signal_in(said));
         }
     }
+}
+
+/// Whether the words only say that a log or a stack follows: `crash log`, `Full stack trace`.
+fn is_log_title(line: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "crash",
+        "crashes",
+        "error",
+        "exception",
+        "stack",
+        "trace",
+        "full",
+        "complete",
+        "the",
+        "my",
+        "here",
+        "is",
+        "app",
+        "console",
+    ];
+    const LOGS: [&str; 7] = [
+        "log",
+        "logs",
+        "logcat",
+        "trace",
+        "stacktrace",
+        "backtrace",
+        "report",
+    ];
+    const LONGEST: usize = 40;
+    if line.len() > LONGEST {
+        return false;
+    }
+    let lower = line.to_ascii_lowercase();
+    let mut words = lower
+        .split([' ', ':', '-'])
+        .filter(|word| !word.is_empty())
+        .rev();
+    words.next().is_some_and(|last| LOGS.contains(&last))
+        && words.next().is_some_and(|word| WORDS.contains(&word))
+        && words.all(|word| WORDS.contains(&word))
 }
 
 /// Whether a person tells others of a crash, in sentences: what a program prints below says more of it.

@@ -74,6 +74,35 @@ impl<'a> Builder<'a> {
         self.related(RelatedKind::Further, line, None);
     }
 
+    /// A further report without frames is told by its words, where the one in front of it says something else.
+    /// Native reports are told apart by their threads, and a signal alone is of one of these.
+    pub(super) fn note_further(&mut self) {
+        if self.stack.facts.signal.is_some() {
+            return;
+        }
+        let own = self.stack.sections.first().map_or("", |section| {
+            let exception = section.exception;
+            if exception.message.is_empty() {
+                exception.name.unwrap_or_default()
+            } else {
+                exception.message
+            }
+        });
+        let own = own.lines().next().unwrap_or_default();
+        let (facts, related) = (&mut self.stack.facts, &self.stack.related);
+        for further in related {
+            let told = further.kind == RelatedKind::Further && further.frames.is_empty();
+            // A heading leads to what it tells.
+            if told
+                && !further.title.is_empty()
+                && !further.title.ends_with(':')
+                && (own.is_empty() || !text::has(further.title, own))
+            {
+                facts.reason("also in this text", further.title);
+            }
+        }
+    }
+
     /// What was read so far is another report's: its end, or an earlier one.
     pub(crate) fn set_aside(&mut self, title: &'a str) {
         self.set_aside_as(RelatedKind::Further, title);

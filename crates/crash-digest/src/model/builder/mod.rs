@@ -23,7 +23,7 @@ use crate::frame::{Frame, Language};
 use crate::log_prefix;
 use crate::text;
 pub(crate) use null_call::CALLED_BY;
-use words::Words;
+use words::{Words, once};
 
 /// More inner exceptions than this are not told apart.
 const DEEPEST: usize = 64;
@@ -238,7 +238,7 @@ impl<'a> Builder<'a> {
 
     /// Opens a section named in `line`; inner exceptions behind ` ---> ` come first, as their frames do.
     pub(crate) fn named(&mut self, part: Part, line: &'a str) {
-        let mut line = line;
+        let mut line = once(line);
         while let Some((front, inner)) =
             text::split_once(line, " ---> ").filter(|_| self.outer.len() < DEEPEST)
         {
@@ -458,6 +458,7 @@ impl<'a> Builder<'a> {
         uncaught::note(&mut self.stack);
         null_call::note(&mut self.stack);
         thrown_at::complete(&mut self.stack, self.text);
+        self.note_further();
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

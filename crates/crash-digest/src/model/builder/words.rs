@@ -161,3 +161,14 @@ pub(super) fn is_placed_in_lua(line: &str) -> bool {
         placed && !path.is_empty() && !path.contains(' ')
     })
 }
+
+/// A line that says the same in angle brackets first, as hosts of V8 log what it threw: `<TypeError: no bay> TypeError: no bay`.
+pub(super) fn once(line: &str) -> &str {
+    let inner = line
+        .strip_prefix('<')
+        .and_then(|rest| text::split_once(rest, "> "));
+    match inner {
+        Some((copy, said)) if said.starts_with(copy) => said,
+        _ => line,
+    }
+}

@@ -27,7 +27,7 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "Pathfinding.PathHandler.*", "Pathfinding.AIPath.*", "Pathfinding.AILerp.*", "Pathfinding.RichAI.*", "Pathfinding.AIBase.*",
     "Pathfinding.GridGraph.*", "Pathfinding.RecastGraph.*", "Pathfinding.ABPath.*", "AstarPath.*", "UnityHTTP.*", "UniWebView.*", "OneSignalSDK.*",
     "AppsFlyerSDK.*", "AdjustSdk.*", "GoogleMobileAds.*", "GoogleMobileAdsMediationTestSuite.*", "GameAnalyticsSDK.*", "VoxelBusters.*",
-    "Facebook.Unity.*", "Facebook.MiniJSON.*", "com.adjust.sdk.*", "PlayFab.*", "GameSparks.*", "Nakama.*", "Colyseus.*", "Appodeal.*",
+    "Facebook.Unity.*", "Facebook.MiniJSON.*", "com.adjust.sdk.*", "PlayFab.*", "Parse.*", "GameSparks.*", "Nakama.*", "Colyseus.*", "Appodeal.*",
     "AppodealStack.*", "CotcSdk.*", "IronSource.*", "IronSourceJSON.*", "MaxSdkBase.*", "MaxSdkCallbacks.*", "MaxSdkUtils.*", "AppLovinMax.*",
     "Steamworks.*", "Facepunch.*", "Epic.OnlineServices.*", "GooglePlayGames.*", "Unibill.*", "Tapdaq.*",
     // Maps, headsets, editors and other kits.

@@ -12,7 +12,7 @@ pub(in crate::ownership) static FLASH: NameTable = NameTable::new(&[
     // Frameworks, networks, formats.
     "org.robotlegs.*", "robotlegs.bender.*", "org.puremvc.*", "org.swiftsuspenders.*", "org.osflash.*", "org.as3commons.*", "org.spicefactory.*",
     "com.adobe.*", "com.hurlant.*", "com.codeazur.*", "com.worlize.*", "com.smartfoxserver.*", "playerio.*", "deng.fzip.*", "nochump.*",
-    "mx_internal.*", "com.junkbyte.*", "com.demonsters.*", "net.hires.*", "com.asfusion.*", "org.bytearray.*", "org.osmf.*",
+    "mx_internal.*", "react.*", "flump.*", "aspire.*", "tripleplay.*", "com.junkbyte.*", "com.demonsters.*", "net.hires.*", "com.asfusion.*", "org.bytearray.*", "org.osmf.*",
     // Native extensions.
     "com.myflashlab.air.*", "com.distriqt.*", "com.milkmangames.*", "com.freshplanet.*", "com.tuarua.*", "com.pozirk.*", "com.sticksports.*",
     "com.jesusla.*", "com.mesmotronic.*", "com.marpies.*", "so.cuo.*",
