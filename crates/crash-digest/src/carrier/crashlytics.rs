@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use memchr::memmem;
+
 use crate::grammar::{self, Printers};
 use crate::model;
 use crate::text;
@@ -187,36 +189,46 @@ fn under_names(document: &str) -> Option<String> {
 
 /// Threads of Apple's under bare names, below the rest of another whose numbers they begin again; `None` where there is none.
 fn below_another(document: &str) -> Option<String> {
-    text::has(document, "\n\n").then_some(())?;
-    let mut out = String::with_capacity(document.len() + 64);
-    let (mut threads, mut frames, mut blank) = (false, false, false);
-    let mut lines = text::lines(document).peekable();
-    while let Some(line) = lines.next() {
-        let first = lines.peek().is_some_and(|next| {
-            let row = text::trim(next);
-            row.starts_with("0 ") && grammar::read_as(Printers::Apple, row).is_some()
-        });
-        let name = text::trim(line);
-        let heading = || {
-            let said = ["tack", "race", "xception"];
-            is_heading(name)
-                && name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && !name.ends_with([':', '.', '!', '?'])
-                && !said.iter().any(|word| text::has(name, word))
-                && crate::cut::header(name).is_none()
-                && !model::is_spoken(name)
-        };
-        if first && blank && frames && heading() {
-            let _ = writeln!(out, "Thread : {name}");
-            threads = true;
-        } else {
-            out.extend([line, "\n"]);
+    // Only the lines above first frames are looked at: dumps have many threads, and their own headings.
+    let mut out = String::new();
+    let mut from = 0;
+    for at in memmem::find_iter(document.as_bytes(), b"\n0 ") {
+        let (above, name) = document[..at]
+            .rsplit_once('\n')
+            .unwrap_or(("", &document[..at]));
+        let row = text::lines(&document[at + 1..]).next().unwrap_or_default();
+        let begins = above.ends_with(['\n', '\r'])
+            && names_thread(text::trim(name))
+            && has_row(&document[from..above.len()])
+            && grammar::read_as(Printers::Apple, text::trim(row)).is_some();
+        if begins {
+            out.extend([&document[from..=above.len()], "Thread : ", text::trim(name)]);
+            from = at;
         }
-        frames |=
-            !first && name.starts_with(|c: char| c.is_ascii_digit()) && text::has(name, " 0x");
-        blank = name.is_empty();
     }
-    threads.then_some(out)
+    if from == 0 {
+        return None;
+    }
+    out.push_str(&document[from..]);
+    Some(out)
+}
+
+/// Whether the last line with words is a frame of Apple's.
+fn has_row(above: &str) -> bool {
+    let last = above.trim_end();
+    let last = last.rsplit('\n').next().unwrap_or(last);
+    last.starts_with(|c: char| c.is_ascii_digit()) && text::has(last, " 0x")
+}
+
+/// Whether a line can be the bare name of a thread.
+fn names_thread(name: &str) -> bool {
+    const SAID: [&str; 3] = ["tack", "race", "xception"];
+    is_heading(name)
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !name.ends_with([':', '.', '!', '?'])
+        && !SAID.iter().any(|word| text::has(name, word))
+        && crate::cut::header(name).is_none()
+        && !model::is_spoken(name)
 }
 
 /// A thread's heading without its number in saved texts: `#0. Crashed: GameThread`, `19. Crashed: GameThread`.
