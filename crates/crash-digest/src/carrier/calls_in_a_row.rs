@@ -6,7 +6,7 @@ use crate::grammar;
 use crate::text;
 
 /// What stands between two such calls.
-pub(super) const MARKS: [&str; 5] = [BETWEEN, ")\tat ", ":0 at ", ":line ", " at 1 "];
+pub(super) const MARKS: [&str; 5] = [BETWEEN, ")\tat ", ":0 at ", ":line ", "kfun:"];
 /// What Android's runtime has in front of each line that it logs, as it stands between lines that were run together.
 pub(super) const TAG: &str = " AndroidRuntime: ";
 /// What stands between two calls of a line.

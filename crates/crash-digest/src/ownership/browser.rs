@@ -127,8 +127,15 @@ fn is_of_godot(frame: &Frame<'_>) -> bool {
 fn is_hashed(frame: &Frame<'_>) -> bool {
     frame.language == Language::Native
         && frame.module.is_some_and(|module| {
-            let hash = module.rsplit('-').next().unwrap_or(module);
-            hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+            let (front, hash) = module
+                .len()
+                .checked_sub(8)
+                .and_then(|at| module.split_at_checked(at))
+                .unwrap_or_default();
+            // Most modules end in letters of a file's kind.
+            hash.ends_with(|c: char| c.is_ascii_hexdigit())
+                && (front.is_empty() || front.ends_with('-'))
+                && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
         })
         && text::has(frame.raw, "@")
 }
