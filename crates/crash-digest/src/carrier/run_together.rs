@@ -117,6 +117,11 @@ pub(super) const STAMPS: [&str; 2] = ["]: ", "] ["];
 /// The text with a log's lines apart that a page ran together, `Aug 10 08:15:13 pier orbitd[781]: panic: no bayAug 10 08:15:13 pier
 /// orbitd[781]: goroutine 7 [running]:`; `None` where no line holds several.
 pub(super) fn stamped(document: &str) -> Option<String> {
+    /// Nobody copies more from a page.
+    const LONGEST: usize = 1 << 20;
+    if document.len() > LONGEST {
+        return None;
+    }
     let mut out = String::new();
     let mut copied = 0;
     for line in text::lines(document).filter(|line| line.len() >= SHORTEST) {
