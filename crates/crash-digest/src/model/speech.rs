@@ -241,7 +241,7 @@ fn shows(line: &str) -> bool {
 /// A sentence of what happened to a person: `Since the last update it closes for some of our players.`
 fn is_told(line: &str) -> bool {
     #[rustfmt::skip]
-    const TOLD: [&str; 58] = [
+    const TOLD: [&str; 59] = [
         " only occurs ", " only happens ", " occurs when ", " occurs only ", " happens only ", "very time the ", "very time I ",
         "After a while the ", "Getting the following ", "Since version ", "This leads to ", "Sometimes, ", "Sometimes it ",
         "tack trace from ", "rash report from ", "rash log from ", "Recently noticed", "noticed the following",
@@ -249,7 +249,7 @@ fn is_told(line: &str) -> bool {
         "After updating", "latest version", "latest update", " on my ", "this issue", "this bug", "this crash",
         "this error", "This error", "this happens", "This happens", "it happens", "happens when", "when opening",
         "when I", "lease help", "lease fix", "lease let ", "ny help", "ny idea", "tried ", "reproduc", " we ", "We ",
-        "hank you", "what I ", "Steps to ", "ot sure ", "o idea ", "oing wrong", "orks fine", "my game", "my app",
+        "hank you", "what I ", "Steps to ", "not sure ", "Not sure ", "o idea ", "oing wrong", "orks fine", "my game", "my app",
     ];
     let head = text::head(line, 300);
     head.split(' ').count() >= 4

@@ -36,9 +36,9 @@ pub(crate) fn says_signal(line: &str) -> bool {
 /// Whether words say that a program ended, whatever the level is that they were logged with.
 pub(super) fn says_end(said: &str) -> bool {
     #[rustfmt::skip]
-    const ENDS: [&str; 12] = [
+    const ENDS: [&str; 13] = [
         "fatal", "uncaught", "unhandled", " crashed", "panic", "segfault", "segmentation", "abort", "assert", "sigsegv", "out of memory",
-        "terminat",
+        "terminate", "terminating",
     ];
     ENDS.iter().any(|end| text::has_in_any_case(said, end))
 }

@@ -26,7 +26,7 @@ fn handled(stack: &Stack<'_>) -> usize {
 /// below that what handles a signal, `Logger::writeStackTrace`, `CrashHandler::onSignal`. 0 where it does not begin so: a handler
 /// alone may be where it crashed.
 fn written_down(stack: &Stack<'_>) -> usize {
-    const TOLD: [&str; 5] = ["tack", "race", "andle", "ignal", "rash"];
+    const TOLD: [&str; 6] = ["tack", "race", "handle", "Handle", "ignal", "rash"];
     let mut handled = 0;
     for (at, frame) in stack.frames.iter().take(DEEPEST).enumerate() {
         let printed = frame.function.unwrap_or_default();

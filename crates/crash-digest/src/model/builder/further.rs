@@ -52,7 +52,14 @@ impl<'a> Builder<'a> {
         if self.parted && is_same_place(first, frame) {
             return !is_same_place(first, last);
         }
-        // Most stacks have no numbers, and most rows another one.
+        // Most stacks have no numbers, and most rows another one: they begin otherwise.
+        let begins = |row: &'a str| {
+            let row = row.strip_prefix("* ").unwrap_or(row);
+            row.as_bytes().first_chunk::<2>()
+        };
+        if begins(frame.raw) != begins(first.raw) {
+            return false;
+        }
         number(frame.raw)
             .filter(|again| number(first.raw) == Some(*again))
             .is_some_and(|again| number(last.raw).is_some_and(|last| last > again))
