@@ -18,20 +18,22 @@ fn in_package(file: &str) -> Option<(&str, &str)> {
 
 /// A path with its package as Dart itself prints it: `package:orbit/dock.dart` of `packages/orbit/dock.dart.lib.js`.
 pub(super) fn plain(path: &str) -> Cow<'_, str> {
-    match in_package(path) {
-        Some((package, file)) if path.starts_with("packages/") => {
+    match path
+        .strip_prefix("packages/")
+        .and_then(|_| in_package(path))
+    {
+        Some((package, file)) => {
             let file = file.strip_suffix(".lib.js").unwrap_or(file);
             Cow::Owned(format!("package:{package}/{file}"))
         }
-        _ => Cow::Borrowed(path),
+        None => Cow::Borrowed(path),
     }
 }
 
 /// Whose a file is that came with Dart itself, wherever that was built: `…/dart-sdk/lib/_internal/…/errors.dart`; with Flutter's part
 /// for browsers in it: `org-dartlang-sdk:///flutter_web_sdk/lib/_engine/engine/dom.dart`, `lib/_engine/engine/dom.dart`.
 pub(super) fn of_sdk(path: &str) -> Option<CodeOrigin> {
-    let dart = memchr::memmem::rfind(path.as_bytes(), b".dart").is_some();
-    if !dart {
+    if !text::has(path, ".dart") {
         return None;
     }
     let engine = ["lib/_engine/", "flutter_web_sdk/"]
