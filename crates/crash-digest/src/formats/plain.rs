@@ -72,18 +72,20 @@ impl<'a> Plain<'a> {
 
     /// Takes one of the lines that a long dump is made of, where nothing above it waits for a line of another kind.
     fn takes_usual(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let usual = out.has_frames().then(|| grammar::usual(line)).flatten();
+        let Some(frame) = usual else {
+            return false;
+        };
         let waits = self.lists.is_within()
             || self.names.are_begun()
             || self.source_mod.may_take(line)
             || self.angel_script.may_take(line)
             || self.haxe.may_take(line)
-            || self.game_maker.may_take(line);
-        if waits || !out.has_frames() {
+            || self.game_maker.may_take(line)
+            || self.calls.may_take(line);
+        if waits {
             return false;
         }
-        let Some(frame) = grammar::usual(line) else {
-            return false;
-        };
         self.lines += 1;
         if !line.starts_with('#') || !repeats::is_repeated(out, line) {
             out.frame(frame);
