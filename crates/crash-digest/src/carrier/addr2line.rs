@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
+use memchr::memmem;
+
 use crate::grammar;
 use crate::text;
 
@@ -95,7 +97,8 @@ type Answer<'a> = (&'a str, &'a str);
 /// The text with what the tool answered behind the frames that it was asked for, as `ndk-stack` prints it; `None` where it was
 /// asked for no frame of the text, each of which names its library and the address in it.
 fn behind_frames(document: &str, lines: &[&str]) -> Option<String> {
-    if !TOOLS.iter().any(|tool| text::has(document, tool)) {
+    let named = |tool: &&str| memmem::find(document.as_bytes(), tool.as_bytes()).is_some();
+    if !TOOLS.iter().any(named) {
         return None;
     }
     let mut known: HashMap<(&str, u64), Answer<'_>> = HashMap::new();

@@ -90,8 +90,9 @@ const IN_A_ROW: [&str; 5] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc ", ".dylib 
 /// The text with its lines restored; `None` where none are lost.
 pub(super) fn render(document: &str) -> Option<String> {
     let spelled = spelled(document);
-    let told = text::has(document, " >>> ") && text::lines(document).any(is_tombstone);
-    let php = text::has(document, OF_PHP);
+    let has = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
+    let told = has(" >>> ") && text::lines(document).any(is_tombstone);
+    let php = has(OF_PHP);
     if spelled.is_none() && !told && !php && !is_marked(document) {
         return None;
     }
