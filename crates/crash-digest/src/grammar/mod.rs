@@ -322,6 +322,12 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
+    // A page took Android's mark in front of the number.
+    if number.len() == 2
+        && let Some(rest) = rest.strip_prefix(" pc ")
+    {
+        return android::behind_pc(shared::without_note(rest.trim_start()));
+    }
     if report_rows::is_memory(line) {
         return None;
     }
