@@ -303,6 +303,12 @@ pub(crate) fn take(rest: &mut &str, mark: &str) -> bool {
     behind.is_some()
 }
 
+/// Whether a text is a version of three numbers or more and nothing else: `7.1.8.9375512768`.
+pub(crate) fn is_version(text: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 40 && text.split('.').all(number) && text.split('.').nth(2).is_some()
+}
+
 /// What stands in quotation marks, which may end in a quotation of its own: `'no bay 'north''`. The second mark may be cut off.
 pub(crate) fn unquoted(text: &str) -> &str {
     match text.strip_prefix('\'') {

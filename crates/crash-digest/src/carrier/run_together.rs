@@ -103,7 +103,7 @@ pub(super) fn render(document: &str) -> Option<String> {
             .filter(|mark| text::has(line, mark))
             .and_then(|mark| spelled_out(line, mark))
             .or_else(|| php.then(|| of_php(line)).flatten())
-            .or_else(|| broken(&[" ", line].concat(), rows(line)?))
+            .or_else(|| rows(line).and_then(|rows| broken(&[" ", line].concat(), rows)))
             .or_else(|| is_tombstone(line).then(|| labelled(line)));
         changed |= restored.is_some();
         out.push_str(restored.as_deref().unwrap_or(line));

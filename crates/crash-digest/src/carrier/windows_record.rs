@@ -191,7 +191,7 @@ fn in_words<'a>(lines: &[&'a str]) -> Option<Record<'a>> {
     let lines = lines.get(..4)?;
     let fits = lines.iter().all(|line| line.len() <= LONGEST)
         && !lines[1].trim_start().starts_with("Faulting module name:")
-        && words(lines[0]).any(is_version)
+        && words(lines[0]).any(text::is_version)
         && words(lines[2]).any(is_code);
     fits.then(|| of_values(lines.iter().flat_map(|line| words(line)), 4))?
 }
@@ -214,13 +214,13 @@ fn of_values<'a>(mut words: impl Iterator<Item = &'a str>, lines: usize) -> Opti
             || word
                 .rsplit_once('.')
                 .is_some_and(|(_, kind)| kind.len() == 3)
-                && !is_version(word)
+                && !text::is_version(word)
     };
     let application = next(|word| text::has_in_any_case(word, ".exe"))?;
-    next(is_version)?;
+    next(text::is_version)?;
     next(is_time)?;
     let module = next(is_module)?;
-    next(is_version)?;
+    next(text::is_version)?;
     next(is_time)?;
     let code = next(|word| word.starts_with("0x") && is_code(word))?;
     let offset = next(|word| word.starts_with("0x") && is_offset(word))?;
@@ -265,7 +265,7 @@ fn versioned<'a>(line: &'a str) -> Option<&'a str> {
         None => text.split_whitespace().next_back(),
     };
     let (name, version, time) = (behind(name)?, behind(version)?, behind(time)?);
-    (is_version(version) && is_time(time) && is_name(name)).then_some(name)
+    (text::is_version(version) && is_time(time) && is_name(name)).then_some(name)
 }
 
 /// A problem report: each value on a line of its own.
@@ -299,10 +299,10 @@ fn listed<'a>(lines: &[&'a str]) -> Option<Record<'a>> {
     ] = values;
     let fits = count >= VALUES
         && is_name(application)
-        && is_version(version)
+        && text::is_version(version)
         && is_time(time)
         && !module.is_empty()
-        && is_version(module_version)
+        && text::is_version(module_version)
         && is_time(module_time);
     if !fits {
         return None;
@@ -340,13 +340,6 @@ fn value(line: &str) -> Option<&str> {
 
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 120
-}
-
-fn is_version(version: &str) -> bool {
-    version.bytes().filter(|byte| *byte == b'.').count() >= 2
-        && version
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// When the file was built: eight digits.

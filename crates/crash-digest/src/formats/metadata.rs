@@ -187,15 +187,6 @@ fn is_settings(line: &str) -> bool {
         && !ends(&["error", "exception", "crash"])
 }
 
-/// A version alone below its label: `7.1.8.9375512768`.
-fn is_version(line: &str) -> bool {
-    line.len() <= 40
-        && line.split('.').count() >= 3
-        && line
-            .split('.')
-            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 /// A link that stands alone, perhaps behind who made it, as trackers' pages and their robots write it: `[View in Orbit](https://…)`,
 /// `**Orbit** [Crash 31](https://…)`.
 fn is_link(line: &str) -> bool {
@@ -232,7 +223,8 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if line.starts_with("## ")
         || line.starts_with("### ")
         || is_link(line)
-        || is_version(line)
+        // A version alone below its label.
+        || text::is_version(line)
         || line.len() <= 4 && line.bytes().all(|byte| byte.is_ascii_digit())
         || is_kind(line)
     {

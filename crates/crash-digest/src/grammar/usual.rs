@@ -1,4 +1,4 @@
-//! The two forms that nearly all frames of phones and virtual machines have, read in one pass over the line:
+//! The fast path: the two forms that nearly all frames of phones and virtual machines have, read in one pass over the line:
 //! `com.acme.orbit.Dock.open(Dock.kt:31)` and `00 pc 000000000004a1b8  /system/lib64/libc.so (abort+164)`.
 //!
 //! A long dump is such lines by the million. Whatever is not exactly of the form is `None` here, and for the grammars of its
