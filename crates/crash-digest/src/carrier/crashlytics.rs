@@ -197,7 +197,7 @@ fn below_another(document: &str) -> Option<String> {
             .rsplit_once('\n')
             .unwrap_or(("", &document[..at]));
         let row = text::lines(&document[at + 1..]).next().unwrap_or_default();
-        let begins = above.ends_with(['\n', '\r'])
+        let begins = above.trim_end_matches([' ', '\r']).ends_with('\n')
             && names_thread(text::trim(name))
             && has_row(&document[from..above.len()])
             && grammar::read_as(Printers::Apple, text::trim(row)).is_some();

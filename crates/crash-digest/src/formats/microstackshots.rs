@@ -37,16 +37,21 @@ pub(super) fn is_event(line: &str) -> bool {
     })
 }
 
+/// What such a report is about that names no event.
+const POWER: &str = "power statistics of a running process (NOT a crash)";
+
 /// Reads a report of resource use.
 #[derive(Default)]
 pub(super) struct Microstackshots {
     heaviest: bool,
+    /// How deep in a tree the last frame stands.
+    depth: usize,
     done: bool,
 }
 
 impl<'a> Reader<'a> for Microstackshots {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        let line = line.text;
+        let (line, indent) = (line.text, line.indent);
         if line.starts_with("Heaviest stack") {
             self.heaviest = !out.has_frames();
             // Frames may stand right below: the thread is told here alone.
@@ -55,11 +60,15 @@ impl<'a> Reader<'a> for Microstackshots {
             }
             return;
         }
+        if line.starts_with("Powerstats for:") {
+            out.exception_name(POWER);
+        }
         if let Some(event) = line.strip_prefix("Event:") {
             return out.exception_name(event);
         }
         for (label, name) in [
             ("CPU:", "CPU"),
+            ("CPU Time:", "CPU time"),
             ("Duration:", "duration"),
             ("Writes:", "writes"),
             ("Wakeups:", "wakeups"),
@@ -67,7 +76,10 @@ impl<'a> Reader<'a> for Microstackshots {
             ("Action taken:", "action taken"),
         ] {
             if let Some(value) = line.strip_prefix(label) {
-                if out.section().exception.message.is_empty() && name != "action taken" {
+                let exception = out.section().exception;
+                let of_event = exception.name.is_some_and(|name| name != POWER);
+                let of_event = of_event && exception.message.is_empty();
+                if of_event && name != "action taken" {
                     out.exception_message(value);
                 } else {
                     out.stack.facts.reason(name, value);
@@ -89,7 +101,14 @@ impl<'a> Reader<'a> for Microstackshots {
             .filter(|row| row.starts_with(|c: char| c.is_ascii_digit()))
             .unwrap_or(line);
         match grammar::read_as(Printers::Apple, row) {
-            Some(frame) if !self.done => out.frame(frame),
+            // Of a tree the first path is told, which is the heaviest one.
+            Some(_) if !self.heaviest && out.has_frames() && indent <= self.depth => {
+                self.done = true;
+            }
+            Some(frame) if !self.done => {
+                self.depth = indent;
+                out.frame(frame);
+            }
             Some(_) => {}
             None if plain::is_image(line) => {
                 out.image(line);
@@ -107,7 +126,7 @@ impl<'a> Reader<'a> for Microstackshots {
 
     /// What was innermost is told first, as everywhere.
     fn end(&mut self, out: &mut Builder<'a>) {
-        if self.heaviest && out.stack.frames.len() > 1 {
+        if out.stack.frames.len() > 1 {
             out.stack.frames.reverse();
             let printed = "heaviest stack, the innermost frame first (the report prints it from the outermost in)";
             out.stack.facts.reason("", printed);

@@ -58,6 +58,13 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     without_address(whole).or_else(|| lined_up(whole))
 }
 
+/// The same where a page took the mark in front of the number: `09 pc 0001fe53  /data/app/x/liborbit.so (dock_open+34)`.
+pub(super) fn without_mark(line: &str) -> Option<Frame<'_>> {
+    let (number, rest) = text::digits(line)?;
+    let rest = rest.trim_start().strip_prefix("pc ")?.trim_start();
+    (number.len() <= 3).then(|| behind_pc(without_note(rest)))?
+}
+
 /// What stands before and behind the column `pc`; pages have tabulators between their columns.
 fn at_column(rest: &str) -> Option<(&str, &str)> {
     let forms = [" pc ", "\tpc ", "\tpc\t"];

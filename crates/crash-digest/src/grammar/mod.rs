@@ -228,7 +228,9 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
         [b'a', b't', b' ' | b'\t', ..] => behind_at(line[3..].trim_start()),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
-            android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
+            android::bare(line.strip_prefix("pc ").unwrap_or(line))
+                .or_else(|| android::without_mark(line))
+                .or_else(|| dart::vm(line))
         }
         [b'/' | b'[' | b'<', .., b')'] => {
             android::module_first(line).or_else(|| android::path_and_symbol(line))
@@ -322,11 +324,8 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
-    // A page took Android's mark in front of the number.
-    if number.len() == 2
-        && let Some(rest) = rest.strip_prefix(" pc ")
-    {
-        return android::behind_pc(shared::without_note(rest.trim_start()));
+    if let Some(frame) = android::without_mark(line) {
+        return Some(frame);
     }
     if report_rows::is_memory(line) {
         return None;
