@@ -379,4 +379,18 @@ mod tests {
         );
         assert_eq!(render("Program crashed\n0  Orbit   0x2bf0 f + 16\n"), None);
     }
+
+    #[test]
+    fn a_bare_name_stands_below_an_empty_line_however_lines_end() {
+        let rest = "3  Orbit   0x2bf0 f + 16\n4  Orbit   0x2bf4 g + 16\n";
+        let text = format!("{rest}\nDock worker\n0  Orbit   0x2bf8 h + 16\n");
+        let named = |text: &str| {
+            below_another(text).is_some_and(|out| out.contains("Thread : Dock worker"))
+        };
+        assert!(named(&text));
+        assert!(named(&text.replace('\n', "\r\n")));
+        let close = text.replace("\n\n", "\n");
+        assert!(!named(&close));
+        assert!(!named(&close.replace('\n', "\r\n")));
+    }
 }
