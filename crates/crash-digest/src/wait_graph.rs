@@ -74,37 +74,12 @@ impl<'a> ThreadDump<'a> {
 
     /// Every deadlock of the dump, each once, starting with its first thread.
     pub fn deadlocks(&self) -> Vec<WaitChain<'a>> {
-        const NEVER: usize = usize::MAX;
-        let owners = LockOwners::of(self);
-        let next = |at: usize| {
-            owners
-                .wanted(at)
-                .and_then(|lock| owners.holder(at, &lock))
-                .and_then(Result::ok)
-        };
-        // Every thread waits for at most one other, so each is walked once.
-        let mut walked = vec![NEVER; self.threads.len()];
-        let mut found = Vec::new();
-        for start in 0..self.threads.len() {
-            let mut at = start;
-            while walked[at] == NEVER {
-                walked[at] = start;
-                match next(at) {
-                    Some(holder) => at = holder,
-                    None => break,
-                }
-            }
-            // The walk came back to itself, and not to an earlier one.
-            if walked[at] == start && next(at).is_some() {
-                found.extend(owners.chain(at).filter(WaitChain::is_deadlock));
-            }
-        }
-        found
+        LockOwners::of(self).deadlocks()
     }
 }
 
 /// Who holds what.
-struct LockOwners<'a> {
+pub(crate) struct LockOwners<'a> {
     by_id: ThreadIds<'a>,
     /// Of each lock that is held; empty where every thread that waits says itself who holds its lock.
     by_lock: HashMap<&'a str, usize>,
@@ -113,15 +88,12 @@ struct LockOwners<'a> {
 }
 
 impl<'a> LockOwners<'a> {
-    fn of(dump: &ThreadDump<'a>) -> Self {
-        let mut by_id = ThreadIds::for_threads(dump.threads.len());
+    /// Of a dump, each of whose lines is read for it.
+    pub(crate) fn of(dump: &ThreadDump<'a>) -> Self {
         let mut wanted = Vec::with_capacity(dump.threads.len());
         let mut held: Vec<(&'a str, usize)> = Vec::new();
         let mut locks: Vec<Lock<'a>> = Vec::new();
         for (index, thread) in dump.threads.iter().enumerate() {
-            if let Some(id) = thread.id {
-                by_id.add(id, index);
-            }
             locks.clear();
             locks.extend(thread.locks());
             let needed = locks.iter().find(|lock| lock.kind == LockKind::Wants);
@@ -151,6 +123,16 @@ impl<'a> LockOwners<'a> {
         let mut by_lock = HashMap::with_capacity(if asked { held.len() } else { 0 });
         for (lock, holder) in held.into_iter().filter(|_| asked) {
             by_lock.entry(lock).or_insert(holder);
+        }
+        // Nor is any thread looked for where none is named.
+        let mut by_id = ThreadIds::default();
+        if wanted.iter().flatten().any(|lock| lock.holder.is_some()) {
+            by_id = ThreadIds::for_threads(dump.threads.len());
+            for (index, thread) in dump.threads.iter().enumerate() {
+                if let Some(id) = thread.id {
+                    by_id.add(id, index);
+                }
+            }
         }
         Self {
             by_id,
@@ -188,7 +170,36 @@ impl<'a> LockOwners<'a> {
         waited_for
     }
 
-    fn chain(&self, thread: usize) -> Option<WaitChain<'a>> {
+    /// See [`ThreadDump::deadlocks`].
+    pub(crate) fn deadlocks(&self) -> Vec<WaitChain<'a>> {
+        const NEVER: usize = usize::MAX;
+        let next = |at: usize| {
+            self.wanted(at)
+                .and_then(|lock| self.holder(at, &lock))
+                .and_then(Result::ok)
+        };
+        // Every thread waits for at most one other, so each is walked once.
+        let mut walked = vec![NEVER; self.wanted.len()];
+        let mut found = Vec::new();
+        for start in 0..self.wanted.len() {
+            let mut at = start;
+            while walked[at] == NEVER {
+                walked[at] = start;
+                match next(at) {
+                    Some(holder) => at = holder,
+                    None => break,
+                }
+            }
+            // The walk came back to itself, and not to an earlier one.
+            if walked[at] == start && next(at).is_some() {
+                found.extend(self.chain(at).filter(WaitChain::is_deadlock));
+            }
+        }
+        found
+    }
+
+    /// See [`ThreadDump::wait_chain`].
+    pub(crate) fn chain(&self, thread: usize) -> Option<WaitChain<'a>> {
         let mut waits: Vec<Wait<'a>> = Vec::new();
         let mut places = HashMap::new();
         let mut at = thread;
@@ -227,6 +238,7 @@ impl<'a> LockOwners<'a> {
 }
 
 /// Threads by their ids, the first of each.
+#[derive(Default)]
 struct ThreadIds<'a> {
     /// Those of virtual machines, which count their threads: at the place of its number, the thread's index.
     counted: Vec<Option<usize>>,

@@ -25,9 +25,24 @@ const TOOLS: [&str; 2] = ["addr2line ", "llvm-symbolizer "];
 /// Frames that make a stack: one pair may be anything, unless the tool was called above it.
 const FEWEST: usize = 2;
 
+/// Lines that are looked at for frames of another.
+const HEAD: usize = 60;
+
+/// Whether a whole text has a word.
+fn has(document: &str, word: &str) -> bool {
+    memmem::find(document.as_bytes(), word.as_bytes()).is_some()
+}
+
 /// The text with each pair as a frame, `#0 orbit::Dock::open(int) at src/dock.cpp:31`; `None` where there are no two in a row or
 /// where other frames stand beside them. Without `-f` the tool knows places alone, one for each address that it was called with.
 pub(super) fn render(document: &str) -> Option<String> {
+    // A debugger's places stand below its frames.
+    let framed = |line: &str| line.starts_with('#') && grammar::read(line).is_some();
+    if text::lines(document).take(HEAD).map(text::trim).any(framed)
+        && !TOOLS.iter().any(|tool| has(document, tool))
+    {
+        return None;
+    }
     let mut lines = text::lines(document).map(text::trim);
     lines.find(|line| is_place(line) || on_one_line(line).is_some())?;
     let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
@@ -97,8 +112,7 @@ type Answer<'a> = (&'a str, &'a str);
 /// The text with what the tool answered behind the frames that it was asked for, as `ndk-stack` prints it; `None` where it was
 /// asked for no frame of the text, each of which names its library and the address in it.
 fn behind_frames(document: &str, lines: &[&str]) -> Option<String> {
-    let named = |tool: &&str| memmem::find(document.as_bytes(), tool.as_bytes()).is_some();
-    if !TOOLS.iter().any(named) {
+    if !TOOLS.iter().any(|tool| has(document, tool)) {
         return None;
     }
     let mut known: HashMap<(&str, u64), Answer<'_>> = HashMap::new();

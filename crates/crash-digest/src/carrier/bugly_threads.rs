@@ -17,7 +17,11 @@ pub(super) fn render(document: &str) -> Option<String> {
         .then_some(0)
         .into_iter()
         .chain(marks);
-    let headings = starts.filter_map(|at| heading(text::lines(&document[at..]).next()?));
+    // Nearly all lines with the mark are frames.
+    let marked = |at: &usize| !matches!(document.as_bytes()[at + 1..], [b'0'..=b'9', ..]);
+    let headings = starts
+        .filter(marked)
+        .filter_map(|at| heading(text::lines(&document[at..]).next()?));
     let sure = headings.map(|heading| heading.twice);
     let (count, twice) = sure.fold((0, false), |(count, any), twice| (count + 1, any | twice));
     (count > 1 || twice).then_some(())?;

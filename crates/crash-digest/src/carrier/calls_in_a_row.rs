@@ -35,17 +35,26 @@ pub(super) fn render(document: &str) -> Option<String> {
     if text::lines(document).take(HEAD).any(is_call) {
         return None;
     }
-    let mut out = String::with_capacity(document.len() + 256);
-    let mut changed = false;
-    for line in text::lines(document) {
+    let broken = |line: &str| {
         // A debugger's row has one place of its own behind `at`.
         let row = line.len() < SHORTEST || line.trim_start().starts_with('#');
-        let broken = if row { None } else { broken(line) };
-        changed |= broken.is_some();
-        out.push_str(broken.as_deref().unwrap_or(line));
-        out.push('\n');
+        if row { None } else { broken(line) }
+    };
+    let mut out = String::new();
+    for (at, line) in text::lines(document).enumerate() {
+        let restored = broken(line);
+        // Nothing is copied where no line is to be changed.
+        if restored.is_some() && out.is_empty() {
+            out.reserve(document.len() + 256);
+            for line in text::lines(document).take(at) {
+                out.extend([line, "\n"]);
+            }
+        }
+        if restored.is_some() || !out.is_empty() {
+            out.extend([restored.as_deref().unwrap_or(line), "\n"]);
+        }
     }
-    changed.then_some(out)
+    (!out.is_empty()).then_some(out)
 }
 
 /// The text with the calls of a line apart where others stand on lines of their own; `None` where no line holds two.

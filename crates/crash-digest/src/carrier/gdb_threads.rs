@@ -7,6 +7,8 @@
 //! * 1    Thread 0x7fc0 (LWP 5768) "orbit"      0x00007f8f6d in poll () from /lib/libc.so.6
 //! ```
 
+use memchr::memmem;
+
 use crate::text;
 
 /// What each row has.
@@ -23,6 +25,10 @@ struct Row<'a> {
 
 /// The list as gdb prints backtraces of all threads; `None` where there is none, or where backtraces are.
 pub(super) fn render(document: &str) -> Option<String> {
+    // Backtraces are what most texts have.
+    if document.starts_with("#0") || memmem::find(document.as_bytes(), b"\n#0").is_some() {
+        return None;
+    }
     let listed = text::lines(document)
         .filter(|line| row(line).is_some())
         .take(2)

@@ -196,7 +196,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     if let Some(issue) = if_held(pairs.may_hold("## S"), text, tracker_issue::render) {
         return Cow::Owned(issue);
     }
-    let run_together = pairs.may_hold_any(&run_together::MARKS);
+    let run_together = pairs.holds_any(text, &run_together::MARKS);
     let stamped = pairs.may_hold_any(&run_together::STAMPS);
     let in_a_row =
         pairs.may_hold_any(&calls_in_a_row::MARKS) || pairs.may_hold(calls_in_a_row::TAG);
@@ -357,7 +357,7 @@ fn of_layers(text: &str, mut pairs: Pairs) -> Cow<'_, str> {
         pairs = Pairs::of(&plain);
     }
     for (words, step) in STEPS {
-        if pairs.may_hold_any(words)
+        if pairs.holds_any(&plain, words)
             && let Some(text) = step(&plain)
         {
             pairs = Pairs::of(&text);

@@ -1,5 +1,7 @@
 //! Which bytes follow each other in a text: what rules most searches out without looking through the text again.
 
+use memchr::memmem;
+
 /// Shorter texts are looked through at once.
 const SHORTEST: usize = 16 << 10;
 
@@ -28,6 +30,18 @@ impl Pairs {
             self.0.as_ref().is_none_or(|found| found[usize::from(pair)])
         };
         word.as_bytes().windows(2).all(follows)
+    }
+
+    /// Whether it holds one of the words, where that is worth a search; where there are none, nothing is known.
+    pub(super) fn holds_any(&self, text: &str, words: &[&str]) -> bool {
+        let held = |word: &&&str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        let mut may = words.iter().filter(|word| self.may_hold(word));
+        words.is_empty()
+            || if self.0.is_some() {
+                may.any(|word| held(&word))
+            } else {
+                may.next().is_some()
+            }
     }
 
     /// Whether it may hold one of the words; where there are none, nothing is known.

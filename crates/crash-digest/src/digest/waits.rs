@@ -7,7 +7,7 @@ use crate::frame::Frame;
 use crate::model::{LockKind, RelatedKind, Stack};
 use crate::text;
 use crate::threads::ThreadDump;
-use crate::wait_graph::{End, WaitChain};
+use crate::wait_graph::{End, LockOwners, WaitChain};
 
 /// Threads of a debugger's dump that are looked at.
 const LOOKED_AT: usize = 64;
@@ -122,7 +122,8 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
             })
         })
         .or_else(|| dump.faulting());
-    if let Some(chain) = faulting.and_then(|at| dump.wait_chain(at)) {
+    let owners = LockOwners::of(dump);
+    if let Some(chain) = faulting.and_then(|at| owners.chain(at)) {
         out.extend(chain_lines(dump, &chain, options));
     } else if let Some(at) = faulting {
         out.extend(alone(dump, at, stack));
@@ -142,7 +143,7 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
     if text::has(said, "goroutines are asleep") || said.starts_with("test timed out after ") {
         out.extend(asleep(dump, faulting, options));
     }
-    for deadlock in dump.deadlocks() {
+    for deadlock in owners.deadlocks() {
         let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();
         if !lines.iter().all(|line| out.contains(line)) {
             out.extend(lines);

@@ -10,7 +10,7 @@ use super::{
     node, notices, papyrus, repeats, requests, runtimes, script_hosts, sections, source_mod,
     squirrel, supervisors, titles,
 };
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, RelatedKind, signal_in};
 use crate::text;
@@ -82,7 +82,10 @@ impl<'a> Plain<'a> {
             || self.angel_script.may_take(line)
             || self.haxe.may_take(line)
             || self.game_maker.may_take(line)
-            || self.calls.may_take(line);
+            || self.calls.may_take(line)
+            // Perhaps a summary of those above.
+            || frame.language == Language::Lua
+                && out.last_frame().is_some_and(|last| last.raw.starts_with("at "));
         if waits {
             return false;
         }

@@ -239,9 +239,10 @@ fn dashed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
 fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let words = || line.trim_matches(['(', ')']).split_whitespace();
-    out.expect(words().count());
-    for word in words() {
+    let inner = line.trim_matches(['(', ')']);
+    // One for each blank, and one more.
+    out.expect(memchr::memchr_iter(b' ', inner.as_bytes()).count() + 1);
+    for word in inner.split_ascii_whitespace() {
         if let Some(address) = text::hex(word) {
             out.frame(Frame {
                 raw: word,

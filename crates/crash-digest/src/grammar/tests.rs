@@ -9,6 +9,7 @@ const LINES: &str = include_str!("usual_frames.txt");
 fn in_full(line: &str) -> Option<Frame<'_>> {
     let frame = match line.strip_prefix("at ").map(str::trim_start) {
         Some(rest) => android::listed(rest).or_else(|| called(rest)),
+        None if line.ends_with('\'') => any(line),
         None => android::numbered(line.strip_prefix("native: ").unwrap_or(line)),
     };
     frame.map(|frame| Frame { raw: line, ..frame })

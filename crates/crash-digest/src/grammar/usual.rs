@@ -1,5 +1,6 @@
-//! The fast path: the two forms that nearly all frames of phones and virtual machines have, read in one pass over the line:
-//! `com.acme.orbit.Dock.open(Dock.kt:31)` and `00 pc 000000000004a1b8  /system/lib64/libc.so (abort+164)`.
+//! The fast path: the three forms that nearly all frames of phones, virtual machines and Lua have, read in one pass over the line:
+//! `com.acme.orbit.Dock.open(Dock.kt:31)`, `00 pc 000000000004a1b8  /system/lib64/libc.so (abort+164)` and
+//! `lib/dock.lua:31: in function 'open'`.
 //!
 //! A long dump is such lines by the million. Whatever is not exactly of the form is `None` here, and for the grammars of its
 //! printers to read; what is read here they would read alike, which a test asks of every shape.
@@ -10,12 +11,13 @@ use super::shared::named;
 use crate::frame::{Frame, Language};
 use crate::text;
 
-/// One of the two, as it stands on its line: behind `at`, behind `#`, or behind the `native:` of a machine's dump.
+/// One of them, as it stands on its line: behind `at`, behind `#`, or behind the `native:` of a machine's dump.
 pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'a', b't', b' ', ..] => java(&line[3..]),
         [b'#', ..] => native(&line[1..]),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', b' ', b'#', ..] => native(&line[9..]),
+        [.., b'\''] => lua(line),
         _ => None,
     }
     .map(|frame| Frame { raw: line, ..frame })
@@ -55,9 +57,35 @@ pub(super) fn java(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Signs of a word; and those, with the points between words.
+/// A script and its line, and a function that has a name.
+fn lua(line: &str) -> Option<Frame<'_>> {
+    let end = run(line.as_bytes(), PATH);
+    let (file, rest) = line.split_at(end);
+    let rest = rest.strip_prefix(':').filter(|_| file.ends_with(".lua"))?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = rest.split_at(digits);
+    let rest = rest.strip_prefix(": in ")?;
+    let name = ["function '", "method '", "upvalue '", "field '", "local '"]
+        .iter()
+        .find_map(|kind| rest.strip_prefix(kind))?
+        .strip_suffix('\'')?;
+    let plain = name
+        .bytes()
+        .all(|byte| SIGNS[usize::from(byte)] & DOTTED != 0 || byte == b':');
+    let number = small(number.as_bytes()).filter(|_| plain)?;
+    Some(Frame {
+        function: named(name),
+        file: Some(file),
+        line: Some(number),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Signs of a word; those, with the points between words; and those, with what stands between folders.
 const WORD: u8 = 1;
 const DOTTED: u8 = 2;
+const PATH: u8 = 4;
 
 /// Which of them each sign is.
 const SIGNS: [u8; 256] = {
@@ -65,11 +93,13 @@ const SIGNS: [u8; 256] = {
     let mut byte = 0;
     while byte < 128_u8 {
         if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' {
-            signs[byte as usize] = WORD | DOTTED;
+            signs[byte as usize] = WORD | DOTTED | PATH;
         }
         byte += 1;
     }
-    signs[b'.' as usize] = DOTTED;
+    signs[b'.' as usize] = DOTTED | PATH;
+    signs[b'/' as usize] = PATH;
+    signs[b'-' as usize] = PATH;
     signs
 };
 

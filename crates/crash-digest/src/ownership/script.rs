@@ -103,20 +103,13 @@ impl Ownership<'_> {
             Some(path) if is_of_ark_ui(path) => CodeOrigin::System,
             Some(path) if let Some(origin) = script_files::origin(path) => origin,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
+            Some(path) if path.ends_with(".lua") => self.lua(frame, name, path),
             Some(_) if let Some(origin) = elixir(frame.raw) => origin,
-            // LÖVE starts games with a script inside itself.
-            Some("boot.lua")
-                if text::has(frame.raw, "[string \"boot.lua\"]")
-                    || text::has(frame.raw, ") LÖVE ") =>
-            {
-                CodeOrigin::Engine
-            }
             // The same on consoles.
             Some("boot") if text::has(frame.raw, "in function <[string \"boot\"]:") => {
                 CodeOrigin::Engine
             }
-            // Balatro's loader of mods.
-            Some(_) if text::has(frame.raw, " at Steamodded file '") => CodeOrigin::Engine,
+            Some(_) if text::has(frame.raw, STEAMODDED) => CodeOrigin::Engine,
             Some(path)
                 if path.starts_with("node:")
                     // Deno's.
@@ -177,7 +170,33 @@ impl Ownership<'_> {
     }
 }
 
+/// How the loader of Balatro's mods names its own files.
+const STEAMODDED: &str = " at Steamodded file '";
+
 impl Ownership<'_> {
+    /// A script of Lua that is nobody's by its file's name.
+    fn lua(&self, frame: &Frame<'_>, name: &str, path: &str) -> CodeOrigin {
+        // LÖVE starts games with a script inside itself.
+        let of_love = || {
+            path == "boot.lua"
+                && (text::has(frame.raw, "[string \"boot.lua\"]")
+                    || text::has(frame.raw, ") LÖVE "))
+        };
+        if of_love() || text::has(frame.raw, STEAMODDED) {
+            return CodeOrigin::Engine;
+        }
+        if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") {
+            return CodeOrigin::Runtime;
+        }
+        by_path(script_path(path)).unwrap_or_else(|| {
+            if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
+                CodeOrigin::Engine
+            } else {
+                self.rest(name, Some(path))
+            }
+        })
+    }
+
     /// Whether Emscripten's calls stand on the same line.
     fn is_glue(&self, path: &str, line: Option<u32>) -> bool {
         let glue = self.glue.as_ref();
