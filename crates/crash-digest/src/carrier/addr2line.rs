@@ -37,8 +37,11 @@ fn has(document: &str, word: &str) -> bool {
 /// where other frames stand beside them. Without `-f` the tool knows places alone, one for each address that it was called with.
 pub(super) fn render(document: &str) -> Option<String> {
     // A debugger's places stand below its frames.
-    let framed = |line: &str| line.starts_with('#') && grammar::read(line).is_some();
-    if text::lines(document).take(HEAD).map(text::trim).any(framed)
+    let of_debugger = |line: &str| line.starts_with('#') && grammar::read(line).is_some();
+    if text::lines(document)
+        .take(HEAD)
+        .map(text::trim)
+        .any(of_debugger)
         && !TOOLS.iter().any(|tool| has(document, tool))
     {
         return None;

@@ -10,6 +10,10 @@ use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // No sentence is so long.
+    if line.len() > 4096 {
+        return false;
+    }
     // Of a program that said nothing itself the line is all that is told.
     let ended = || {
         let told = ends_with_code(line) && (out.has_frames() || !out.is_empty() && out.has_said());

@@ -61,7 +61,9 @@ pub(super) fn java(rest: &str) -> Option<Frame<'_>> {
 fn lua(line: &str) -> Option<Frame<'_>> {
     let end = run(line.as_bytes(), PATH);
     let (file, rest) = line.split_at(end);
-    let rest = rest.strip_prefix(':').filter(|_| file.ends_with(".lua"))?;
+    let rest = rest
+        .strip_prefix(':')
+        .filter(|_| matches!(file.as_bytes(), [.., b'.', b'l', b'u', b'a']))?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = rest.split_at(digits);
     let rest = rest.strip_prefix(": in ")?;

@@ -41,9 +41,8 @@ pub(super) fn without(line: &str) -> Option<&str> {
     if let Some((inner, rest)) = matching(line, '[', ']') {
         return inner.starts_with("pod/").then(|| one(rest));
     }
-    let (front, rest) = line
-        .split_once('|')
-        .filter(|(front, _)| front.len() < LONGEST)?;
+    let bar = text::head(line, LONGEST).find('|')?;
+    let (front, rest) = (&line[..bar], &line[bar + 1..]);
     // PM2 counts its programs: `0|orbit  | `.
     let (front, rest) = match rest.split_once('|') {
         Some((name, rest)) if front.bytes().all(|byte| byte.is_ascii_digit()) => (name, rest),

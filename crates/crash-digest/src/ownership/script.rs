@@ -103,7 +103,7 @@ impl Ownership<'_> {
             Some(path) if is_of_ark_ui(path) => CodeOrigin::System,
             Some(path) if let Some(origin) = script_files::origin(path) => origin,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
-            Some(path) if path.ends_with(".lua") => self.lua(frame, name, path),
+            Some(path) if path.rsplit('.').next() == Some("lua") => self.lua(frame, name, path),
             Some(_) if let Some(origin) = elixir(frame.raw) => origin,
             // The same on consoles.
             Some("boot") if text::has(frame.raw, "in function <[string \"boot\"]:") => {
