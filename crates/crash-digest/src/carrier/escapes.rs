@@ -78,11 +78,14 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     out
 }
 
-/// Entities of HTML undone, where there are several; `None` where nothing changes.
+/// Entities of HTML undone, where there are several, or one where a page would have written all such signs so; `None` where nothing
+/// changes.
 fn without_entities(text: &str) -> Option<String> {
     let count = |text: &str, mark: &str| memmem::find_iter(text.as_bytes(), mark).take(2).count();
     let of_marks = ["&lt;", "&gt;", "&quot;", "&amp;"].map(|mark| count(text, mark));
-    let mut out = if of_marks.iter().sum::<usize>() >= 2 {
+    let any = of_marks.iter().sum::<usize>();
+    let mut out = if any >= 2 || any == 1 && memchr::memchr2(b'<', b'>', text.as_bytes()).is_none()
+    {
         Cow::Owned(pasted::without_entities(text))
     } else if count(text, "&nbsp;") > 0 {
         Cow::Owned(text.replace("&nbsp;", " "))

@@ -318,7 +318,7 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     if let Some(plain) = if_held(minidump, text, markdown_quote::of_minidump) {
         return inner(&plain);
     }
-    let fenced = pairs.may_hold_any(&["```", "<pre"]);
+    let fenced = pairs.may_hold_any(&quoting::FENCES);
     if let Some(quoted) = if_held(fenced, text, quoting::fenced)
         .or_else(|| if_held(pairs.may_hold("\n> "), text, quoting::quoted))
     {

@@ -31,6 +31,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     if let Some(text) = of_html(&out) {
         out = Cow::Owned(text);
     }
+    if let Some(text) = single_spaced(&out) {
+        out = Cow::Owned(text);
+    }
     if is_quoted_in_print(&out) {
         let straight = out
             .replace(['\u{201c}', '\u{201d}'], "\"")
@@ -46,6 +49,23 @@ pub fn plain(text: &str) -> Cow<'_, str> {
         out = Cow::Owned(out.replace('\r', "\n"));
     }
     out
+}
+
+/// The text without the empty line that a page put behind each of its lines, of which some are frames.
+fn single_spaced(text: &str) -> Option<String> {
+    const FEWEST: usize = 4;
+    let lines = || {
+        text::lines(text)
+            .map(str::trim_end)
+            .skip_while(|line| line.is_empty())
+    };
+    if lines().skip(1).step_by(2).any(|line| !line.is_empty()) {
+        return None;
+    }
+    let said = || lines().step_by(2);
+    let frame = |line: &&str| grammar::read(text::trim(line)).is_some();
+    let known = said().nth(FEWEST - 1).is_some() && said().filter(frame).nth(1).is_some();
+    known.then(|| said().flat_map(|line| [line, "\n"]).collect())
 }
 
 /// Whether a text has one of these blanks. Their first bytes are few in a text of letters alone.

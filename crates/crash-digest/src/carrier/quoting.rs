@@ -107,6 +107,9 @@ pub(super) fn quoted(text: &str) -> Option<String> {
             tells = tells || is_row(rest) || crate::model::tells_of_crash(rest);
             out.push_str(rest);
             out.push('\n');
+        } else if is_tight(trimmed) {
+            // A quotation without blanks, which is told of the whole text.
+            return None;
         } else if trimmed == ">" && inside {
             out.push('\n');
         } else {
@@ -130,6 +133,11 @@ pub(super) fn quoted(text: &str) -> Option<String> {
         }
     }
     (tells && words).then_some(titles + &out)
+}
+
+/// Whether words follow a mark of quotation at once: `>Exception Type: EXC_CRASH`.
+fn is_tight(line: &str) -> bool {
+    matches!(line.as_bytes(), [b'>', next, ..] if !b" \t>".contains(next))
 }
 
 /// Whether a line is a frame, perhaps of a printer that other steps read.
@@ -156,9 +164,16 @@ fn is_resource(line: &str) -> bool {
         && grammar::read(line).is_some()
 }
 
+/// What begins a part that is written as it is.
+pub(super) const FENCES: [&str; 3] = ["```", "~~~", "<pre"];
+
 /// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.
 pub(super) fn fenced(text: &str) -> Option<String> {
-    memmem::find(text.as_bytes(), b"```").or_else(|| memmem::find(text.as_bytes(), b"<pre"))?;
+    let has = |mark: &&str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    FENCES.iter().find(|mark| has(mark))?;
+    // One such row is a rule.
+    let is_tildes = |line: &&str| line.trim_start().starts_with("~~~");
+    let tildes = has(&"~~~") && text::lines(text).filter(is_tildes).nth(1).is_some();
     let mut out = String::new();
     let mut titles = String::new();
     let (mut inside, mut tells, mut words) = (false, false, false);
@@ -169,7 +184,9 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let (mut block, mut code, mut told, mut code_tells) = (0, String::new(), false, false);
     for line in text::lines(text) {
         let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
-        if let Some(rest) = trimmed.strip_prefix("```")
+        if let Some(rest) = trimmed
+            .strip_prefix("```")
+            .or_else(|| trimmed.strip_prefix("~~~").filter(|_| tildes))
             && !rest.trim_matches('`').contains('`')
         {
             inside = !inside;

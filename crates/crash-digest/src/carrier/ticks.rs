@@ -26,13 +26,23 @@ pub(super) fn without_tick(text: &str) -> &str {
     }
 }
 
-/// The text without marks of code around each of its lines, of which several are frames: `` `0  Orbit  0x100 fire` ``.
+/// Lines that are all marked.
+const FEWEST: usize = 3;
+
+/// The text without marks of code around each of its lines, which are all or of which several are frames:
+/// `` `0  Orbit  0x100 fire` ``.
 pub(super) fn without_ticks_of_lines(text: &str) -> Option<String> {
     memmem::find(text.as_bytes(), b"`\n`")?;
-    let inside = |line| {
-        let inner = text::trim(line).strip_prefix('`')?.strip_suffix('`')?;
-        (!inner.contains('`')).then_some(inner)
-    };
+    let marked = |line| text::trim(line).strip_prefix('`')?.strip_suffix('`');
+    // Where all lines are marked so, one more mark inside is the text's own.
+    let mut lines = text::lines(text).filter(|line| !line.trim().is_empty());
+    if lines.by_ref().take(FEWEST).filter_map(marked).count() == FEWEST
+        && lines.all(|line| marked(line).is_some())
+    {
+        let lines = text::lines(text).map(|line| marked(line).unwrap_or(line));
+        return Some(lines.flat_map(|line| [line, "\n"]).collect());
+    }
+    let inside = |line| marked(line).filter(|inner| !inner.contains('`'));
     let frames = text::lines(text)
         .filter_map(inside)
         .filter(|line| crate::grammar::read(text::trim(line)).is_some());
