@@ -21,7 +21,7 @@ fn raises(frame: &Frame<'_>) -> bool {
         return false;
     }
     match frame.function {
-        Some("abort" | "__GI_abort") => true,
+        Some("abort" | "__GI_abort" | "__libc_android_abort") => true,
         Some(
             "raise" | "__GI_raise" | "__pthread_kill_implementation" | "__pthread_kill_internal",
         ) => sent.iter().any(|sent| text::has(frame.raw, sent)),

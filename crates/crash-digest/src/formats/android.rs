@@ -4,7 +4,7 @@ use super::fatal_signals::FatalSignals;
 use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
-use super::{above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
+use super::{aborts, above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
 use crate::cut::OF_NDK_STACK;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -31,6 +31,10 @@ pub(super) fn score(line: &str) -> u32 {
         [b'B', ..] if line.starts_with("Build fingerprint:") => 3,
         [b'b', ..] => u32::from(line == "backtrace:"),
         [b'S', ..] if line.starts_with("SIG") && text::has(line, "(SEGV_") => 2,
+        [b'S', ..] => {
+            let frame = above_tombstones::without_marker(line);
+            u32::from(frame.len() < line.len() && is_native_frame(frame)) * 3
+        }
         _ => 0,
     }
 }
@@ -184,6 +188,9 @@ impl<'a> Reader<'a> for Android<'a> {
             }
         }
         self.fatal.end(out);
+        if out.stack.facts.abort_message.is_none() && out.stack.facts.cause.is_none() {
+            aborts::told_by_frames(out);
+        }
         // Frames were left out of the text.
         let total = self.total.filter(|total| {
             let count = text::digits(total).and_then(|(count, _)| count.parse::<usize>().ok());
@@ -400,9 +407,14 @@ fn is_total(line: &str) -> bool {
         && text::digits(line).is_some_and(|(_, rest)| rest == " total frames")
 }
 
-/// A log may begin inside the backtrace of an earlier report: its last frames, without its head.
+/// A log may begin inside the backtrace of an earlier report, or in ART's dump of a thread: its last frames, without its head.
 fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let cut = out.stack.frames.first().is_some_and(|frame| {
+    let first = out.stack.frames.first();
+    let unknown = out.stack.facts.signal.is_none() && out.stack.facts.thread.is_none();
+    if unknown && first.is_some_and(|frame| frame.raw.starts_with("native: ")) {
+        return out.end_of_dumped();
+    }
+    let cut = first.is_some_and(|frame| {
         let number = frame.raw.strip_prefix('#').and_then(text::digits);
         number.is_some_and(|(number, _)| number.parse().is_ok_and(|number: u32| number > 0))
     });

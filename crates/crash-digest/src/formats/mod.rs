@@ -280,6 +280,9 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         Format::Apple | Format::Minidump | Format::Android | Format::Harmony
     ) {
         out.drop_words();
+        if matches!(format, Format::Android | Format::Harmony) {
+            out.drop_sentence();
+        }
         // A minidump's reason is all that is known of an exception.
         if format == Format::Minidump && out.stack.facts.signal.is_some() && out.has_said() {
             out.drop_unnamed();

@@ -23,12 +23,14 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 .map_or(code, |code| code.trim_end_matches(')'))
         })
         .map(|code| code.trim_start_matches([':', ' ']))
+        // Older systems name the thread right behind it, in brackets as a name of the code is: `code -6 in tid 99 (Render)`.
+        .map(|code| text::split_once(code, " in tid ").map_or(code, |(code, _)| code))
+        .map(|code| code.split(" fault").next().unwrap_or(code))
         // A code that has no name is told by its number: `code 128 (?)`.
         .map(|code| match text::after(code, "(", b") ") {
             Some("?") => text::word(code).0,
             named => named.unwrap_or(code),
         })
-        .map(|code| code.split(" fault").next().unwrap_or(code))
         .filter(|code| !code.is_empty())
         .or(facts.code);
     // `fault addr --------` when the signal has none.

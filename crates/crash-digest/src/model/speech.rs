@@ -1,6 +1,6 @@
 //! What people write around a report that they paste, told from what programs print.
 
-use super::telling::{is_asked, tells_of_crash};
+use super::telling::{is_asked, tells_of_crash, words};
 use crate::text;
 
 /// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
@@ -21,6 +21,16 @@ pub(crate) fn is_surely_spoken(line: &str) -> bool {
     is_greeting(line) && line.len() <= 40
         || line.ends_with('?') && (is_asked(line) || is_told(line))
         || is_ending(line)
+}
+
+/// Whether a line is a question, or ends as a sentence of words alone does: `The crash of the dock, it seems a null pointer.`
+pub(super) fn is_sentence(line: &str) -> bool {
+    const FEWEST: usize = 5;
+    let words = words(line);
+    let asked = line.ends_with(['?', '？']) && (words >= FEWEST || !line.is_ascii());
+    let ended = line.ends_with(['.', '!', '。', '！']) && words >= FEWEST;
+    let code = ["::", ": ", "0x", "' failed", "();"];
+    (asked || ended) && !code.iter().any(|sign| line.contains(sign))
 }
 
 /// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.
