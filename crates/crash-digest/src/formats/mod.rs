@@ -262,6 +262,8 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
             // What stood before the tombstone is another report: ART's own dump.
             if out.has_frames() && (format == Format::Android || out.aborts()) {
                 out.set_aside_named();
+            } else if out.has_frames() && format == Format::Trace && cut::begins_inside(text) {
+                out.end_of_dumped();
             } else if out.has_frames() {
                 out.drop_main_frames();
             }

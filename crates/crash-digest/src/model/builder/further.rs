@@ -3,6 +3,7 @@
 use super::logged::is_logger;
 use super::{Builder, Part, RelatedKind};
 use crate::frame::{Frame, Language};
+use crate::model::related::WITHOUT_HEADING;
 use crate::model::telling::Telling;
 use crate::model::thrown::Exception;
 use crate::text;
@@ -86,7 +87,10 @@ impl<'a> Builder<'a> {
                 .all(|section| section.exception.name.is_none())
             || sections.iter().all(|section| section.exception.is_empty());
         if unnamed && self.has_frames() && !self.beside {
-            self.set_aside_as(RelatedKind::Thread, "a thread of the dump");
+            self.set_aside_as(RelatedKind::Thread, "");
+            if let Some(related) = self.stack.related.last_mut() {
+                related.thread = Some(WITHOUT_HEADING);
+            }
         }
     }
 
