@@ -56,6 +56,7 @@ mod log_kitty;
 mod log_levels;
 mod log_source;
 mod logcat;
+mod logcat_in_tools;
 mod logged_before;
 mod logger;
 mod lua_table;
