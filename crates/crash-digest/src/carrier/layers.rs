@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::log_field::LOGGED;
+use super::log_field::{ALSO, LOGGED};
 use super::logcat::{self, read as read_logcat};
 use super::warned::{WARNED, Warned};
-use super::{engine_log, log_source, logged_before, packages, quoting, system_err, words_around};
+use super::{
+    engine_log, hilog, log_source, logged_before, packages, quoting, system_err, words_around,
+};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -139,6 +141,8 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     if !tags.is_empty() {
         if let Some((label, said)) = logged_before::last(text, &tags, inner) {
             out.extend([label, &said, "\n"]);
+        } else if let Some(said) = hilog::error_before(text, &tags, inner) {
+            out.extend([ALSO, said, "\n"]);
         } else if let Some(said) = logged_before::introduction(text, &tags, inner) {
             out.extend([LOGGED, said, "\n"]);
         }

@@ -40,6 +40,7 @@ mod giants;
 mod godot_marks;
 mod handler_rows;
 mod hi_app_event;
+mod hilog;
 mod html_table;
 mod javacore;
 mod jetsam;

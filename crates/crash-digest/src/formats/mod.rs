@@ -83,6 +83,7 @@ mod squirrel;
 mod studio;
 mod supervisors;
 mod titles;
+mod tombstone_heads;
 mod trace;
 mod unreal;
 mod valgrind;
@@ -256,6 +257,15 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     }
     for (at, piece) in pieces.iter().enumerate() {
         if let Some(header) = &piece.header {
+            // A service's report in short, and below it the head of the same crash's tombstone.
+            if chosen.is_none()
+                && format == Format::Android
+                && tombstone_heads::is_head_of(&out, piece)
+            {
+                out.thread(header);
+                out.stack.facts.process = text::after(piece.heading, ">>> ", b" <");
+                continue;
+            }
             if chosen != Some(at) || format == Format::Go && go::is_cut(&out, header) {
                 continue;
             }
