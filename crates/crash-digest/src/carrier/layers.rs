@@ -223,6 +223,8 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
 
 /// Whether the last line so far is a row of a report whose bracket is open: `#07 pc 0025aa4f  /system/lib/libart.so (art::Jni`.
 fn is_broken_row(out: &str) -> bool {
+    /// No row is longer.
+    const LONGEST: usize = 4096;
     const ROWS: [&str; 5] = ["#", "native: #", "at ", "Fatal signal ", "signal "];
     let Some(line) = out.strip_suffix('\n') else {
         return false;
@@ -230,7 +232,9 @@ fn is_broken_row(out: &str) -> bool {
     let at = memchr::memrchr(b'\n', line.as_bytes()).map_or(0, |at| at + 1);
     let row = line[at..].trim_start();
     let count = |sign| memchr::memchr_iter(sign, row.as_bytes()).count();
-    ROWS.iter().any(|start| row.starts_with(start)) && count(b'(') > count(b')')
+    row.len() <= LONGEST
+        && ROWS.iter().any(|start| row.starts_with(start))
+        && count(b'(') > count(b')')
 }
 
 /// Whether a person's few words stand above a log that begins there, or with what a handler of crashes wrote.

@@ -180,7 +180,8 @@ fn is_nameless(place: &str) -> bool {
     let marked = marked
         .iter()
         .any(|(open, close)| place.starts_with(*open) && place.ends_with(*close));
-    (marked || place.rsplit('.').next() == Some("so")) && !place.contains(' ')
+    let library = place.rsplit('.').next() == Some("so");
+    (marked || library || place == "??") && !place.contains(' ')
 }
 
 /// Whether a place names a line: `??:0:0` and line 0 say that none is known.

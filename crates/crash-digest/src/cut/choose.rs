@@ -151,7 +151,7 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
 pub(crate) fn begins_inside(text: &str) -> bool {
     let first = text::lines(text)
         .map(text::trim)
-        .find(|line| !line.is_empty());
+        .find(|line| !line.is_empty() && !line.starts_with("- "));
     first.is_some_and(|line| {
         let begins =
             line.starts_with(['#', 'a', 'n']) || line.starts_with(|c: char| c.is_ascii_digit());

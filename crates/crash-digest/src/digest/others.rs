@@ -95,4 +95,6 @@ fn nothing_tells_which(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
         && facts.thread != Some("main")
         && (2..=MOST + 1).contains(&dump.threads.len())
         && !dump.threads.iter().any(|thread| thread.faulting)
+        // Its waits are told with the places.
+        && dump.deadlocks().is_empty()
 }

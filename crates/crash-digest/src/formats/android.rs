@@ -5,7 +5,7 @@ use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
 use super::tombstone_heads::{end_of_earlier, signalled};
-use super::{aborts, above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
+use super::{above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
 use crate::cut::OF_NDK_STACK;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -189,9 +189,6 @@ impl<'a> Reader<'a> for Android<'a> {
             }
         }
         self.fatal.end(out);
-        if out.stack.facts.abort_message.is_none() && out.stack.facts.cause.is_none() {
-            aborts::told_by_frames(out);
-        }
         // Frames were left out of the text.
         let total = self.total.filter(|total| {
             let count = text::digits(total).and_then(|(count, _)| count.parse::<usize>().ok());

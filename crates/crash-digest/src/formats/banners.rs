@@ -151,7 +151,9 @@ pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if error {
         // Its dump of threads may go before, and the text begin inside of it: none of these frames is what aborts.
         let dumped = |frame: &Frame<'_>| frame.raw.starts_with("native: ");
-        if out.stack.facts.thread.is_none() && out.stack.frames.first().is_some_and(dumped) {
+        let facts = &out.stack.facts;
+        let unknown = facts.thread.is_none() && facts.abort_message.is_none();
+        if unknown && out.stack.frames.first().is_some_and(dumped) {
             out.end_of_dumped();
         }
         out.stack.facts.abort_message.get_or_insert(line);

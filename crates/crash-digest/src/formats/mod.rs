@@ -295,6 +295,9 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         if matches!(format, Format::Android | Format::Harmony) {
             out.drop_sentence();
         }
+        if format == Format::Android {
+            aborts::told_by_frames_alone(&mut out);
+        }
         // A minidump's reason is all that is known of an exception.
         if format == Format::Minidump && out.stack.facts.signal.is_some() && out.has_said() {
             out.drop_unnamed();

@@ -36,7 +36,11 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     // `fault addr --------` when the signal has none.
     facts.fault_address = text::after(rest, "fault addr", b",")
         .or_else(|| text::after(rest, "faultAddr", b","))
-        .or_else(|| text::after(rest, ") at ", b" (").filter(|at| at.starts_with("0x")))
+        // Of a signal that was sent it is the sender's number: `Fatal signal 6 (SIGABRT) at 0x000004e2 (code=-6)`.
+        .or_else(|| {
+            let at = text::after(rest, ") at ", b" (");
+            at.filter(|at| at.starts_with("0x") && !text::has(rest, "(code=-"))
+        })
         .map(|address| address.trim_start_matches([':', ' ']))
         .map(|address| text::word(address).0)
         .filter(|address| !address.starts_with('-') && !address.is_empty())

@@ -30,7 +30,8 @@ pub(super) fn is_head_of(out: &Builder<'_>, piece: &Piece<'_>) -> bool {
 /// A log may begin inside the backtrace of an earlier report, or in ART's dump of a thread: its last frames, without its head.
 pub(super) fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
     let first = out.stack.frames.first();
-    let unknown = out.stack.facts.signal.is_none() && out.stack.facts.thread.is_none();
+    let facts = &out.stack.facts;
+    let unknown = facts.signal.is_none() && facts.thread.is_none() && facts.abort_message.is_none();
     if unknown && first.is_some_and(|frame| frame.raw.starts_with("native: ")) {
         return out.end_of_dumped();
     }

@@ -28,7 +28,8 @@ pub(super) fn is_sentence(line: &str) -> bool {
     const FEWEST: usize = 5;
     let words = words(line);
     let asked = line.ends_with(['?', '？']) && (words >= FEWEST || !line.is_ascii());
-    let ended = line.ends_with(['.', '!', '。', '！']) && words >= FEWEST;
+    // Programs exclaim as well.
+    let ended = line.ends_with(['.', '。']) && words >= FEWEST;
     let code = ["::", ": ", "0x", "' failed", "();"];
     (asked || ended) && !code.iter().any(|sign| line.contains(sign))
 }

@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
             return;
         }
         // A row that no grammar knows is none either: `#06 …`.
-        if line.starts_with('#') && is_row(line) {
+        if line.starts_with('#') && is_row(line) && !exception::names_thrown(line) {
             return self.stack.unrecognized.push(line);
         }
         // What was typed at a shell's prompt is no exception, and begins what another program says; dots are left of a text.
