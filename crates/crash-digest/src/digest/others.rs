@@ -7,6 +7,8 @@ use crate::threads::{Thread, ThreadDump};
 
 /// Threads whose stacks are told.
 const MOST: usize = 4;
+/// A stack of so many bytes is no thread's of a few: reading it again would cost as much as the text.
+const LONGEST: usize = 1 << 18;
 /// Threads that are named.
 const MOST_NAMED: usize = 8;
 
@@ -29,7 +31,8 @@ pub(super) fn told<'d, 'a>(
     named: bool,
 ) -> Others<'d, 'a> {
     let threads = &dump.threads;
-    let first = || threads.iter().take(MOST).collect();
+    let short = |thread: &&Thread<'_>| thread.text.len() <= LONGEST;
+    let first = || threads.iter().filter(short).take(MOST).collect();
     if is_without_heading(stack, dump, text) {
         return Others {
             without_heading: 1,
@@ -95,6 +98,7 @@ fn nothing_tells_which(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
         && facts.thread != Some("main")
         && (2..=MOST + 1).contains(&dump.threads.len())
         && !dump.threads.iter().any(|thread| thread.faulting)
+        && dump.threads.iter().all(|thread| thread.text.len() <= LONGEST)
         // Its waits are told with the places.
         && dump.deadlocks().is_empty()
 }

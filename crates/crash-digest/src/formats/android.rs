@@ -5,7 +5,7 @@ use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
 use super::tombstone_heads::{end_of_earlier, signalled};
-use super::{above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
+use super::{above_tombstones, alone, bugly_record, metadata, names_alone, plain, watchdogs};
 use crate::cut::OF_NDK_STACK;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -155,6 +155,11 @@ impl<'a> Reader<'a> for Android<'a> {
         }
         if out.has_frames() && (self.ndk_stack.line(out, line) || inlined_into(out, line)) {
             return;
+        }
+        if line.starts_with('#')
+            && let Some(frame) = names_alone::numbered(out, line)
+        {
+            return out.frame(frame);
         }
         if out.has_frames() && crate::model::read_exception(line).name.is_some() {
             return out.further(line);

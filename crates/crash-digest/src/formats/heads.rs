@@ -121,7 +121,7 @@ pub(super) fn without_columns(line: &str) -> &str {
 /// The C library's line behind whatever a log puts in front of it: `[orbit] 15:05 libc - Fatal signal 11 (SIGSEGV), code 1 …`.
 fn behind_prefix(line: &str) -> &str {
     const LONGEST: usize = 160;
-    let Some(at) = text::find(line, "Fatal signal ").filter(|at| *at <= LONGEST) else {
+    let Some(at) = text::find(text::head(line, LONGEST), "Fatal signal ") else {
         return line;
     };
     let said = &line[at..];

@@ -270,10 +270,11 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
                 continue;
             }
             // What stood before the tombstone is another report: ART's own dump.
-            if out.has_frames() && (format == Format::Android || out.aborts()) {
-                out.set_aside_named();
-            } else if out.has_frames() && format == Format::Trace && cut::begins_inside(text) {
+            let dumped = is_cut_by_threads(format) || piece.heading.starts_with('"');
+            if out.has_frames() && dumped && cut::begins_inside(text) {
                 out.end_of_dumped();
+            } else if out.has_frames() && (format == Format::Android || out.aborts()) {
+                out.set_aside_named();
             } else if out.has_frames() {
                 out.drop_main_frames();
             }
@@ -314,6 +315,14 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         format => format,
     };
     stack
+}
+
+/// Whether reports of the format are lists of threads, in which a text may begin.
+const fn is_cut_by_threads(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Trace | Format::Harmony | Format::Apple | Format::Minidump
+    )
 }
 
 /// Whether the frames of a native crash are in libraries of `HarmonyOS`, or its head is, and the head is not Android's.

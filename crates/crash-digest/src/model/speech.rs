@@ -31,7 +31,14 @@ pub(super) fn is_sentence(line: &str) -> bool {
     // Programs exclaim as well.
     let ended = line.ends_with(['.', '。']) && words >= FEWEST;
     let code = ["::", ": ", "0x", "' failed", "();"];
-    (asked || ended) && !code.iter().any(|sign| line.contains(sign))
+    // `The app crashes on start with this backtrace`
+    let last = line.rsplit(' ').next().unwrap_or(line);
+    let stacks = ["trace", "stacktrace", "backtrace"];
+    let shown = || {
+        let mut known = QUOTED.iter().chain(&stacks);
+        words >= FEWEST && is_plain(line) && known.any(|known| last.eq_ignore_ascii_case(known))
+    };
+    (asked || ended || shown()) && !code.iter().any(|sign| line.contains(sign))
 }
 
 /// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.
