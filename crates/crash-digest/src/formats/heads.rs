@@ -41,6 +41,11 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.process = facts.process.or(Some(text::word(command).0));
             true
         }
+        // The C library's own checks: `FORTIFY: pthread_mutex_lock called on a destroyed mutex (0x7f1c)`.
+        Some(b'F') if line.starts_with("FORTIFY: ") => {
+            facts.abort_message = facts.abort_message.or(Some(line));
+            true
+        }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
             // A tombstone that is thrown on has its own thread.
             if facts.thread_id.is_none() {

@@ -38,7 +38,22 @@ pub(super) fn is_sentence(line: &str) -> bool {
         let mut known = QUOTED.iter().chain(&stacks);
         words >= FEWEST && is_plain(line) && known.any(|known| last.eq_ignore_ascii_case(known))
     };
-    (asked || ended || shown()) && !code.iter().any(|sign| line.contains(sign))
+    let told = || words >= 2 * FEWEST && line.contains(". ") || is_title_of_crash(line);
+    (asked || ended || shown() || told()) && !code.iter().any(|sign| line.contains(sign))
+}
+
+/// A title of a person's that says where or when it ends: `Crash in liborbit.so on older phones`, `Native crash on Pixel 6`.
+fn is_title_of_crash(line: &str) -> bool {
+    #[rustfmt::skip]
+    const WHERE: [&str; 16] = [
+        "in", "on", "at", "when", "while", "with", "after", "during", "from", "for", "if", "since", "every", "only", "randomly", "inside",
+    ];
+    const CRASH: [&str; 4] = ["crash", "crashes", "crashed", "crashing"];
+    let is =
+        |word: &str, known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let head: Vec<&str> = line.split(' ').take(5).collect();
+    head.windows(2)
+        .any(|pair| is(pair[0], &CRASH) && is(pair[1], &WHERE))
 }
 
 /// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.
