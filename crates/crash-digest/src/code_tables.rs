@@ -129,7 +129,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "com.unity3d.*", "com.unity.*", "com.epicgames.*",
     // Cocos, Flutter, Dart.
     "cocos2d::*", "cocos2d.*", "ScriptingCore::*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
-    "com.cocos.*", "io.flutter.*", "flutter::*", "-[Flutter*", "+[Flutter*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
+    "com.cocos.*", "io.flutter.*", "flutter::*", "fml::*", "-[Flutter*", "+[Flutter*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
     // Defold: namespaces, and what functions of C begin with.
     "dmAndroid*", "dmArray*", "dmAtomic*", "dmBuffer*", "dmConditionVariable*", "dmConfigFile*", "dmConnectionPool*", "dmCrash*", "dmDDF*", "dmDNS*",
     "dmEngine*", "dmExtension*", "dmFont*", "dmGameObject*", "dmGameSystem*", "dmGlfw*", "dmGraphics*", "dmGui*", "dmHID*", "dmHash*", "dmHttp*",

@@ -129,14 +129,21 @@ fn gap(stack: &Stack<'_>) -> Option<(u32, u32)> {
     }
     let mut numbers = stack.frames.iter().map(number);
     let mut before = numbers.next()??;
+    let mut gap = None;
     for number in numbers {
-        let number = number?;
+        let Some(number) = number else {
+            break;
+        };
+        // Rows of two lists that somebody wove together: what the one leaves out the other has.
+        if number < before && number > 0 {
+            return None;
+        }
         if number > before.saturating_add(1) {
-            return Some((before + 1, number - 1));
+            gap = gap.or(Some((before + 1, number - 1)));
         }
         before = number;
     }
-    None
+    gap
 }
 
 impl fmt::Display for Symbolication<'_> {

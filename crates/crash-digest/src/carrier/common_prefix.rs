@@ -177,7 +177,13 @@ impl Prefix {
         let mark =
             |part: &Part| matches!(part, Part::Byte(byte) if b"\t:]|>)}!*/+;-".contains(byte));
         let marked = self.0.iter().any(mark);
-        !self.is_empty() && (marked || !self.0.iter().any(word))
+        !self.is_empty() && !self.is_number_of_rows() && (marked || !self.0.iter().any(word))
+    }
+
+    /// Whether it is what rows of a stack begin with themselves: `#06 `.
+    fn is_number_of_rows(&self) -> bool {
+        let blank = |part: &Part| *part == Part::Byte(b' ');
+        matches!(&self.0[..], [Part::Byte(b'#'), Part::Number, rest @ ..] if rest.iter().all(blank))
     }
 
     /// Whether a line has nothing behind it.

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::log_field::LOGGED;
+use super::log_field::{ALSO, LOGGED};
 use super::logcat::{self, read as read_logcat};
 use super::warned::{WARNED, Warned};
-use super::{engine_log, log_source, logged_before, packages, quoting, system_err, words_around};
+use super::{
+    engine_log, hilog, log_source, logged_before, packages, quoting, system_err, words_around,
+};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -139,6 +141,8 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     if !tags.is_empty() {
         if let Some((label, said)) = logged_before::last(text, &tags, inner) {
             out.extend([label, &said, "\n"]);
+        } else if let Some(said) = hilog::error_before(text, &tags, inner) {
+            out.extend([ALSO, said, "\n"]);
         } else if let Some(said) = logged_before::introduction(text, &tags, inner) {
             out.extend([LOGGED, said, "\n"]);
         }
@@ -188,6 +192,10 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     // Lines that Studio printed below the first of an entry.
                     if line.starts_with(' ') {
                         line = log_source::without_source(line.trim_start());
+                        // A reader breaks a row at the width of its window, inside of a word as well.
+                        if !line.is_empty() && is_broken_row(&out) {
+                            out.truncate(out.len() - 1);
+                        }
                     }
                 }
             } else {
@@ -211,6 +219,22 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
+}
+
+/// Whether the last line so far is a row of a report whose bracket is open: `#07 pc 0025aa4f  /system/lib/libart.so (art::Jni`.
+fn is_broken_row(out: &str) -> bool {
+    /// No row is longer.
+    const LONGEST: usize = 4096;
+    const ROWS: [&str; 5] = ["#", "native: #", "at ", "Fatal signal ", "signal "];
+    let Some(line) = out.strip_suffix('\n') else {
+        return false;
+    };
+    let at = memchr::memrchr(b'\n', line.as_bytes()).map_or(0, |at| at + 1);
+    let row = line[at..].trim_start();
+    let count = |sign| memchr::memchr_iter(sign, row.as_bytes()).count();
+    row.len() <= LONGEST
+        && ROWS.iter().any(|start| row.starts_with(start))
+        && count(b'(') > count(b')')
 }
 
 /// Whether a person's few words stand above a log that begins there, or with what a handler of crashes wrote.

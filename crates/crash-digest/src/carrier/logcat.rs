@@ -1,6 +1,7 @@
 //! Android's log in the formats of `logcat -v`, of Android Studio old and new, and of Unity's package.
 
 use super::log_source::{CRASH_TAGS, is_date, is_domain, is_other, without_source};
+use super::logcat_in_tools;
 use crate::text;
 
 /// The tag of who logs under none: it is a program of its own among those of the log.
@@ -17,6 +18,16 @@ pub(crate) struct Logcat<'a> {
     pub message: &'a str,
 }
 
+impl<'a> Logcat<'a> {
+    const fn of((level, tag, message): (u8, &'a str, &'a str)) -> Self {
+        Self {
+            level,
+            tag,
+            message,
+        }
+    }
+}
+
 /// Reads a line in any format.
 pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     let line = line.trim_end_matches('\r');
@@ -29,6 +40,9 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     }
     if bytes[0].is_ascii_digit() {
         return dated(trimmed);
+    }
+    if let Some(written) = logcat_in_tools::read(trimmed) {
+        return Some(Logcat::of(written));
     }
     if bytes[1] == b'/' && level(bytes[0]).is_some() {
         return brief(trimmed, false);
@@ -129,28 +143,6 @@ fn level(byte: u8) -> Option<u8> {
     matches!(byte, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A').then_some(byte)
 }
 
-/// Visual Studio's columns behind the time, with tabulators between: device, `Error`, process, tag, message.
-fn columns(rest: &str) -> Option<Logcat<'_>> {
-    let (_device, rest) = rest.split_once('\t')?;
-    let (word, rest) = rest.split_once('\t')?;
-    let level = match word {
-        "Verbose" => b'V',
-        "Debug" => b'D',
-        "Info" => b'I',
-        "Warning" => b'W',
-        "Error" => b'E',
-        "Fatal" | "Assert" => b'F',
-        _ => return None,
-    };
-    let (pid, rest) = rest.split_once('\t')?;
-    let (tag, message) = rest.split_once('\t')?;
-    is_number(pid).then_some(Logcat {
-        level,
-        tag,
-        message,
-    })
-}
-
 /// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
@@ -178,8 +170,8 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     if rest.as_bytes().get(1) == Some(&b'/') {
         return brief(rest, true);
     }
-    if let Some(parts) = columns(rest) {
-        return Some(parts);
+    if let Some(written) = logcat_in_tools::columns(rest) {
+        return Some(Logcat::of(written));
     }
     // Studio's without the process; tag and package stand once for lines that follow each other:
     // `2026-01-02 03:04:05.526      A  message`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::logcat;
+use super::{hilog, logcat};
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::text;
@@ -41,9 +41,14 @@ fn died(text: &str) -> Option<&str> {
 
 /// The one package whose process wrote the report; `None` where several did, or where its frames are none that Android prints.
 fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
+    let of_harmony = hilog::is_of(tags);
     let mut packages = text::lines(text).filter_map(|line| {
-        let package = of(line)?;
+        let package = of(line);
+        if package.is_none() && !of_harmony {
+            return None;
+        }
         let parts = logcat::read(line)?;
+        let package = package.or_else(|| hilog::process(parts.tag))?;
         let message = text::trim(parts.message);
         let told = matches!(parts.level, b'E' | b'F' | b'A') || grammar::read(message).is_some();
         (told && tags.contains(parts.tag)).then_some(package)
@@ -121,13 +126,15 @@ fn named(line: &str) -> Option<(&str, &str)> {
     (name.contains('.') && name.bytes().all(plain)).then_some((name, pid))
 }
 
-/// Java's frames, those of Android's libraries and Dart's.
+/// Java's frames, those of Android's libraries, Dart's and `ArkTS`'.
 fn is_of_android(frame: &Frame<'_>) -> bool {
     frame.language == Language::Java
         || frame
             .module
             .is_some_and(|module| module.rsplit('.').next() == Some("so"))
-        || frame.file.is_some_and(|file| text::has(file, ".dart"))
+        || frame
+            .file
+            .is_some_and(|file| text::has(file, ".dart") || text::has(file, ".ets"))
 }
 
 /// Of a line: `2026-01-02 03:04:05.526 9426-9426/com.acme.orbit E/art: …`, or in columns,

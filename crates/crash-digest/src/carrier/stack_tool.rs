@@ -92,7 +92,7 @@ impl<'a> Table<'a> {
         let known = !symbol.is_empty() && !symbol.starts_with(['?', '<']);
         if !is_place(place) {
             // The library is all that is known of the place.
-            out.push_str(if place.contains('/') {
+            out.push_str(if place.contains('/') || is_nameless(place) {
                 place
             } else {
                 "<unknown>"
@@ -169,9 +169,19 @@ fn columns(rest: &str) -> (&str, &str) {
     });
     match apart {
         Some((name, place)) => (name.trim(), place.trim()),
-        None if rest.starts_with('/') => ("", rest),
+        None if rest.starts_with('/') || is_nameless(rest) => ("", rest),
         None => (rest, ""),
     }
+}
+
+/// Whether the last column holds what is no file: a part of memory, `[vdso]`, a library alone, or that nothing is known, `<unknown>`.
+fn is_nameless(place: &str) -> bool {
+    let marked = [('[', ']'), ('<', '>')];
+    let marked = marked
+        .iter()
+        .any(|(open, close)| place.starts_with(*open) && place.ends_with(*close));
+    let library = place.rsplit('.').next() == Some("so");
+    (marked || library || place == "??") && !place.contains(' ')
 }
 
 /// Whether a place names a line: `??:0:0` and line 0 say that none is known.

@@ -141,6 +141,7 @@ fn counted(head: &str) -> Option<usize> {
     (is_sure(behind) && grammar::read(behind).is_some()).then_some(number.len() + 1)
 }
 
+/// The head of a tombstone: `pid: 4711, tid: 4712, name: Render  >>> com.acme.orbit <<<`, `signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), …`.
 /// Go's lines, of which no frame is whole by itself: `goroutine 7 [running]:`, `/srv/orbit/dock.go:31 +0x1d`.
 /// Python's: `Traceback (most recent call last):`, `File "/srv/orbit/dock.py", line 31, in open`. `HotSpot`'s compiled
 /// methods: `J 512 c2 com.acme.Ship.fire()V (33 bytes) @ 0x00007f02 [0x00007f01+0x10]`.
@@ -150,6 +151,9 @@ fn of_runtime(rest: &str) -> bool {
         || rest.starts_with("goroutine ") && rest.ends_with("]:")
         || rest.starts_with("panic: ")
         || rest.starts_with("J ") && text::has(rest, " bytes) @ 0x")
+        || rest.starts_with("pid: ") && text::has(rest, ", tid: ")
+        || rest.starts_with("signal ") && text::has(rest, " (SIG") && text::has(rest, ", code ")
+        || rest.starts_with("Abort message: '")
         || rest.starts_with("# ") && is_of_hotspot(rest[1..].trim_start())
         || rest.starts_with('/') && text::has(rest, " +0x") && text::has(rest, ".go:")
 }

@@ -93,6 +93,14 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
     if of_abort && threads().all(|(.., piece)| stopped(piece)) {
         return None;
     }
+    // The rest of another thread in front of an app's main one says nothing of that.
+    let main = || threads().find(|(_, header, _)| header.name == Some("main"));
+    if format == Format::Trace
+        && begins_inside(text)
+        && let Some((at, ..)) = main()
+    {
+        return Some(at);
+    }
     let first = around().find_map(|piece| first_frame(piece.text, format));
     if let Some(first) = first {
         // A server's report with a dump behind it: the stack in front is the crash's own, and whole.
@@ -104,9 +112,12 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
         // gdb prints the crashed thread's first frame before it lists all threads.
         let same = threads().find(|(_, _, piece)| {
             first_frame(piece.text, format).is_some_and(|frame| {
+                let told = first.function.is_some() || first.address.is_some();
                 frame.function == first.function
                     && frame.address == first.address
                     && frame.line == first.line
+                    // A place in a library may be all that is known.
+                    && (told || (frame.module, frame.offset) == (first.module, first.offset))
             })
         });
         return same.map(|(at, ..)| at);
@@ -134,6 +145,19 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
     // Who waits in the kernel has touched nothing: the thread that did is not in the text.
     let waits = || waits_in_kernel(pieces[chosen].text);
     (!(format == Format::Apple && waits() && stopped())).then_some(chosen)
+}
+
+/// Whether the text begins inside of a stack: nothing stands above its first frame that could say what it is of.
+pub(crate) fn begins_inside(text: &str) -> bool {
+    let first = text::lines(text)
+        .map(text::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("- "));
+    first.is_some_and(|line| {
+        let begins =
+            line.starts_with(['#', 'a', 'n']) || line.starts_with(|c: char| c.is_ascii_digit());
+        let read = |printers| grammar::read_as(printers, line).is_some();
+        begins && (read(Printers::Java) || read(Printers::Apple))
+    })
 }
 
 /// Whether the head of Apple's report names a fault that a thread stops at by itself: `Exception Type: SIGSEGV`.

@@ -8,7 +8,7 @@ mod pieces;
 mod thread_names;
 
 pub(crate) use choose::{
-    choose, choose_process, dumped, native_heading, runner_thread, same_process,
+    begins_inside, choose, choose_process, dumped, native_heading, runner_thread, same_process,
 };
 pub use header::Header;
 pub(crate) use header::{named_state, read as header, without_marks};

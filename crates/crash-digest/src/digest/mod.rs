@@ -1,6 +1,7 @@
 //! A crash text as a value: everything a reader is told of it, ready to print or to serialize.
 
 mod options;
+mod others;
 mod text_form;
 mod waits;
 
@@ -162,19 +163,15 @@ impl Digest {
         let dump = text.threads();
         let mut digest = Self::of_stack(&stack, options);
         digest.threads = told_once(&dump, stack.format);
-        if is_without_heading(&stack, &dump) {
-            digest.threads += 1;
-            // The frames of what was thrown are no thread's of a dump.
-            let unnamed = digest.exception.is_empty() && digest.message.is_empty();
-            let other = dump.threads.first();
-            if let Some(other) = other.filter(|_| unnamed || digest.exception == "ANR") {
-                let label = other.label();
-                digest.facts.push(format!(
-                    "the heading of this thread is cut off; another thread follows: {label}"
-                ));
-                digest.related.extend(following(other, options));
-            }
-        }
+        let thrown = !(digest.exception.is_empty() && digest.message.is_empty());
+        let named = thrown && digest.exception != "ANR";
+        let others = others::told(&dump, &stack, text.text(), named);
+        digest.threads += others.without_heading;
+        digest.facts.extend(others.said);
+        let told = others.told.into_iter();
+        digest
+            .related
+            .extend(told.filter_map(|other| of_thread(other, options)));
         // Several threads of which none ended in anything: what no heading of a runtime says, they do.
         let unnamed = digest.exception.is_empty() && digest.message.is_empty();
         if unnamed && digest.threads > 1 && stack.format == Format::Plain {
@@ -252,18 +249,8 @@ impl Digest {
     }
 }
 
-/// Whether the frames are of a thread whose heading was cut off, in front of the one that has its heading.
-fn is_without_heading(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
-    let nameless = stack.facts.thread.is_none() && stack.facts.thread_id.is_none();
-    let [other] = &dump.threads[..] else {
-        return false;
-    };
-    let called = !other.name.is_empty() || other.id.is_some();
-    nameless && called && !stack.frames.is_empty()
-}
-
-/// The stack of the one thread that has its heading.
-fn following(other: &Thread<'_>, options: &Options<'_>) -> Option<RelatedStack> {
+/// The stack of a thread that has its heading.
+fn of_thread(other: &Thread<'_>, options: &Options<'_>) -> Option<RelatedStack> {
     let stack = other.stack();
     let ownership = options.rules.of_stack(&stack);
     let told = Related {

@@ -55,14 +55,41 @@ fn chain_lines(dump: &ThreadDump<'_>, chain: &WaitChain<'_>, options: &Options<'
             last.push_str(": ");
             last.push_str(&call);
         }
-        out.extend(held.key_frame(options.rules).map(|at| {
-            let frame = &held.frames[at];
-            let origin = options.rules.origin(frame);
-            format!(
-                "  at {}",
-                crate::excerpt::frame_text(frame, origin, options.rules)
-            )
-        }));
+        out.extend(key_line(&held, options));
+    }
+    out
+}
+
+/// Where a thread is, by the frame that tells most.
+fn key_line(stack: &Stack<'_>, options: &Options<'_>) -> Option<String> {
+    let frame = &stack.frames[stack.key_frame(options.rules)?];
+    let origin = options.rules.origin(frame);
+    let text = crate::excerpt::frame_text(frame, origin, options.rules);
+    Some(format!("  at {text}"))
+}
+
+/// A deadlock's waits, each of another thread than the one that is told with the place where it waits.
+fn deadlock_lines(
+    dump: &ThreadDump<'_>,
+    deadlock: &WaitChain<'_>,
+    told: Option<usize>,
+    options: &Options<'_>,
+) -> Vec<String> {
+    /// Of more threads there is no room for places.
+    const MOST_PLACED: usize = 4;
+    let mut out = Vec::new();
+    let described = deadlock.describe(dump);
+    let placed = deadlock.waits.len() <= MOST_PLACED;
+    let waits = deadlock
+        .waits
+        .iter()
+        .map(Some)
+        .chain(std::iter::repeat(None));
+    for (line, wait) in described.lines().zip(waits) {
+        out.push(line.to_owned());
+        let other = wait.filter(|wait| placed && Some(wait.thread) != told);
+        let thread = other.and_then(|wait| dump.threads.get(wait.thread));
+        out.extend(thread.and_then(|thread| key_line(&thread.stack(), options)));
     }
     out
 }
@@ -124,7 +151,11 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
         .or_else(|| dump.faulting());
     let owners = LockOwners::of(dump);
     if let Some(chain) = faulting.and_then(|at| owners.chain(at)) {
-        out.extend(chain_lines(dump, &chain, options));
+        out.extend(if chain.is_deadlock() {
+            deadlock_lines(dump, &chain, faulting, options)
+        } else {
+            chain_lines(dump, &chain, options)
+        });
     } else if let Some(at) = faulting {
         out.extend(alone(dump, at, stack));
     }
@@ -144,7 +175,7 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
         out.extend(asleep(dump, faulting, options));
     }
     for deadlock in owners.deadlocks() {
-        let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();
+        let lines = deadlock_lines(dump, &deadlock, faulting, options);
         if !lines.iter().all(|line| out.contains(line)) {
             out.extend(lines);
         }

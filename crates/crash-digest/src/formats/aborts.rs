@@ -6,11 +6,32 @@ use crate::text;
 
 /// Frames that the C library puts on top.
 const MOST: usize = 4;
+/// Those of a sanitizer below them.
+const MOST_OF_SANITIZER: usize = 16;
 
 /// Where nothing says how the process ended, `abort` among the first frames does.
 pub(super) fn told_by_frames(out: &mut Builder<'_>) {
-    if out.stack.facts.signal.is_none() && out.stack.frames.iter().take(MOST).any(raises) {
+    let frames = &out.stack.frames;
+    let raised = frames.iter().take(MOST).any(raises);
+    // A sanitizer ends the process so for a signal that it does not name in its frames.
+    let for_another = |frame: &Frame<'_>| {
+        frame
+            .function
+            .is_some_and(|name| text::has(name, "ReportDeadlySignal"))
+    };
+    let raised = raised && !frames.iter().take(MOST_OF_SANITIZER).any(for_another);
+    if out.stack.facts.signal.is_none() && raised {
         out.ended_in("SIGABRT");
+    }
+}
+
+/// The same where nothing else is said, which tells more.
+pub(super) fn told_by_frames_alone(out: &mut Builder<'_>) {
+    let stack = &out.stack;
+    let mut sections = stack.sections.iter();
+    let said = sections.any(|section| !section.exception.is_empty());
+    if !said && stack.facts.abort_message.is_none() && stack.facts.cause.is_none() {
+        told_by_frames(out);
     }
 }
 
@@ -21,7 +42,7 @@ fn raises(frame: &Frame<'_>) -> bool {
         return false;
     }
     match frame.function {
-        Some("abort" | "__GI_abort") => true,
+        Some("abort" | "__GI_abort" | "__libc_android_abort") => true,
         Some(
             "raise" | "__GI_raise" | "__pthread_kill_implementation" | "__pthread_kill_internal",
         ) => sent.iter().any(|sent| text::has(frame.raw, sent)),

@@ -31,7 +31,7 @@ pub(super) fn without_marks(line: &str) -> &str {
 }
 
 /// `ndk-stack`'s older form: `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …`, `Stack frame #00 pc`.
-fn without_marker(line: &str) -> &str {
+pub(super) fn without_marker(line: &str) -> &str {
     let Some(rest) = line
         .strip_prefix("Stack frame ")
         .or_else(|| line.strip_prefix("Crash dump is completed"))

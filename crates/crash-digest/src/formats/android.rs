@@ -4,7 +4,8 @@ use super::fatal_signals::FatalSignals;
 use super::ndk_stack::{NdkStack, inlined_into};
 use super::quoted_stack;
 use super::reader::{Line, Reader};
-use super::{above_tombstones, alone, bugly_record, metadata, plain, watchdogs};
+use super::tombstone_heads::{end_of_earlier, signalled};
+use super::{above_tombstones, alone, bugly_record, metadata, names_alone, plain, watchdogs};
 use crate::cut::OF_NDK_STACK;
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -27,10 +28,14 @@ pub(super) fn score(line: &str) -> u32 {
         [b'F', ..] if line.starts_with("Fatal signal ") || line.starts_with("Failed to unwind") => {
             4
         }
-        [b'A', ..] if line.starts_with("Abort message: ") => 4,
+        [b'A' | b'a', ..] if line[1..].starts_with("bort message: ") => 4,
         [b'B', ..] if line.starts_with("Build fingerprint:") => 3,
         [b'b', ..] => u32::from(line == "backtrace:"),
         [b'S', ..] if line.starts_with("SIG") && text::has(line, "(SEGV_") => 2,
+        [b'S', ..] => {
+            let frame = above_tombstones::without_marker(line);
+            u32::from(frame.len() < line.len() && is_native_frame(frame)) * 3
+        }
         _ => 0,
     }
 }
@@ -151,6 +156,11 @@ impl<'a> Reader<'a> for Android<'a> {
         if out.has_frames() && (self.ndk_stack.line(out, line) || inlined_into(out, line)) {
             return;
         }
+        if line.starts_with('#')
+            && let Some(frame) = names_alone::numbered(out, line)
+        {
+            return out.frame(frame);
+        }
         if out.has_frames() && crate::model::read_exception(line).name.is_some() {
             return out.further(line);
         }
@@ -235,16 +245,28 @@ impl<'a> Android<'a> {
         own
     }
 
+    /// Takes the abort message, which may go on over lines.
+    fn aborts(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        // Services write it small.
+        let Some(message) = line
+            .strip_prefix(['A', 'a'])
+            .and_then(|rest| rest.strip_prefix("bort message: "))
+        else {
+            return false;
+        };
+        let message = message.trim_end();
+        let open = message.starts_with('\'') && (message.len() == 1 || !message.ends_with('\''));
+        let said = message.trim_start_matches('\'').trim_end_matches('\'');
+        out.stack.facts.abort_message = Some(said.trim());
+        self.mode = if open { Mode::Abort } else { Mode::Report };
+        let quoted = open && quoted_stack::is_quoted(out.text, message);
+        (self.abort_lines, self.quoted) = (0, quoted);
+        true
+    }
+
     /// Lines that begin a part of the report.
     fn begins(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        if let Some(message) = line.strip_prefix("Abort message: ") {
-            let open =
-                message.starts_with('\'') && (message.len() == 1 || !message.ends_with('\''));
-            out.stack.facts.abort_message =
-                Some(message.trim_start_matches('\'').trim_end_matches('\''));
-            self.mode = if open { Mode::Abort } else { Mode::Report };
-            (self.abort_lines, self.quoted) =
-                (0, open && quoted_stack::is_quoted(out.text, message));
+        if self.aborts(out, line) {
             return true;
         }
         if line.starts_with("*** *** ***")
@@ -400,17 +422,6 @@ fn is_total(line: &str) -> bool {
         && text::digits(line).is_some_and(|(_, rest)| rest == " total frames")
 }
 
-/// A log may begin inside the backtrace of an earlier report: its last frames, without its head.
-fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let cut = out.stack.frames.first().is_some_and(|frame| {
-        let number = frame.raw.strip_prefix('#').and_then(text::digits);
-        number.is_some_and(|(number, _)| number.parse().is_ok_and(|number: u32| number > 0))
-    });
-    if cut && out.stack.facts.signal.is_none() {
-        out.set_aside(line);
-    }
-}
-
 /// A line that is no part of a report's own. The C library's is whole: what was said before it is apart, and nothing goes on
 /// behind it.
 fn said<'a>(out: &mut Builder<'a>, line: &'a str) {
@@ -421,35 +432,6 @@ fn said<'a>(out: &mut Builder<'a>, line: &'a str) {
     plain::other(out, line);
     if signalled {
         out.cut();
-    }
-}
-
-/// A report's signal stands above its frames; `true` where it is another report's, behind those of a signal.
-fn signalled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if out.has_frames() && !out.is_beside() && out.stack.facts.signal.is_some() {
-        out.further(line);
-        return true;
-    }
-    without_signal(out, line);
-    // What stood before it is somebody's, what follows is the report's.
-    out.cut();
-    false
-}
-
-/// A console's list of crashes may have one of which no signal is known: its frames are none of the next one's, which begins with
-/// its signal and has frames of its own.
-fn without_signal<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let native = |frame: &Frame<'_>| frame.language == Language::Native;
-    let unknown = out.stack.facts.signal.is_none()
-        && out.stack.facts.abort_message.is_none()
-        && !out.is_beside()
-        && out.stack.frames.first().is_some_and(native);
-    // A bound, for a text of many such lines.
-    let behind =
-        || text::place(out.text, line).map_or("", |at| text::head(&out.text[at..], 1 << 16));
-    if unknown && text::has(behind(), " pc ") {
-        let first = out.stack.frames.first().map_or("", |frame| frame.raw);
-        out.set_aside(first);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What crash handlers put around a stack: glog's frame, Swift's words.
 
 use super::handlers;
+use crate::frame::Frame;
 use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -148,6 +149,13 @@ pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || line.starts_with("No pending exception expected: ")
         || line.starts_with("JNI DETECTED ERROR IN APPLICATION: ") && out.has_frames();
     if error {
+        // Its dump of threads may go before, and the text begin inside of it: none of these frames is what aborts.
+        let dumped = |frame: &Frame<'_>| frame.raw.starts_with("native: ");
+        let facts = &out.stack.facts;
+        let unknown = facts.thread.is_none() && facts.abort_message.is_none();
+        if unknown && out.stack.frames.first().is_some_and(dumped) {
+            out.end_of_dumped();
+        }
         out.stack.facts.abort_message.get_or_insert(line);
     }
     let aborts = line.starts_with("Runtime aborting");

@@ -41,6 +41,11 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.process = facts.process.or(Some(text::word(command).0));
             true
         }
+        // The C library's own checks: `FORTIFY: pthread_mutex_lock called on a destroyed mutex (0x7f1c)`.
+        Some(b'F') if line.starts_with("FORTIFY: ") => {
+            facts.abort_message = facts.abort_message.or(Some(line));
+            true
+        }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
             // A tombstone that is thrown on has its own thread.
             if facts.thread_id.is_none() {
@@ -106,7 +111,7 @@ pub(super) fn without_columns(line: &str) -> &str {
         return thrown;
     }
     let Some(at) = text::find(line, "FATAL EXCEPTION: ") else {
-        return line;
+        return behind_prefix(line);
     };
     let front = line[..at].trim_end();
     // A whole log on one line is none of it.
@@ -116,6 +121,20 @@ pub(super) fn without_columns(line: &str) -> &str {
             matches!(last, "E" | "F" | "A" | "AndroidRuntime" | "AndroidRuntime:")
         });
     if columns { &line[at..] } else { line }
+}
+
+/// The C library's line behind whatever a log puts in front of it: `[orbit] 15:05 libc - Fatal signal 11 (SIGSEGV), code 1 …`.
+fn behind_prefix(line: &str) -> &str {
+    const LONGEST: usize = 160;
+    let Some(at) = text::find(text::head(line, LONGEST), "Fatal signal ") else {
+        return line;
+    };
+    let said = &line[at..];
+    let number = text::digits(&said["Fatal signal ".len()..]);
+    // A person may say so, and more behind it.
+    let whole = text::has(said, " in tid ") || text::has(said, ", code ");
+    let named = number.is_some_and(|(_, rest)| rest.starts_with(" (SIG"));
+    if named && whole { said } else { line }
 }
 
 /// An exception of a package behind a log's level, `E  java.lang.OutOfMemoryError: …`, or a page's count of lines,

@@ -83,6 +83,7 @@ mod squirrel;
 mod studio;
 mod supervisors;
 mod titles;
+mod tombstone_heads;
 mod trace;
 mod unreal;
 mod valgrind;
@@ -256,11 +257,23 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     }
     for (at, piece) in pieces.iter().enumerate() {
         if let Some(header) = &piece.header {
+            // A service's report in short, and below it the head of the same crash's tombstone.
+            if chosen.is_none()
+                && format == Format::Android
+                && tombstone_heads::is_head_of(&out, piece)
+            {
+                out.thread(header);
+                out.stack.facts.process = text::after(piece.heading, ">>> ", b" <");
+                continue;
+            }
             if chosen != Some(at) || format == Format::Go && go::is_cut(&out, header) {
                 continue;
             }
             // What stood before the tombstone is another report: ART's own dump.
-            if out.has_frames() && (format == Format::Android || out.aborts()) {
+            let dumped = is_cut_by_threads(format) || piece.heading.starts_with('"');
+            if out.has_frames() && dumped && cut::begins_inside(text) {
+                out.end_of_dumped();
+            } else if out.has_frames() && (format == Format::Android || out.aborts()) {
                 out.set_aside_named();
             } else if out.has_frames() {
                 out.drop_main_frames();
@@ -280,6 +293,12 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         Format::Apple | Format::Minidump | Format::Android | Format::Harmony
     ) {
         out.drop_words();
+        if matches!(format, Format::Android | Format::Harmony) {
+            out.drop_sentence();
+        }
+        if format == Format::Android {
+            aborts::told_by_frames_alone(&mut out);
+        }
         // A minidump's reason is all that is known of an exception.
         if format == Format::Minidump && out.stack.facts.signal.is_some() && out.has_said() {
             out.drop_unnamed();
@@ -296,6 +315,14 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         format => format,
     };
     stack
+}
+
+/// Whether reports of the format are lists of threads, in which a text may begin.
+const fn is_cut_by_threads(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Trace | Format::Harmony | Format::Apple | Format::Minidump
+    )
 }
 
 /// Whether the frames of a native crash are in libraries of `HarmonyOS`, or its head is, and the head is not Android's.

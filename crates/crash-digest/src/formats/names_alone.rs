@@ -1,6 +1,7 @@
 //! Stacks that are names alone, one on a line: Unreal's without places, rows of App Center.
 
 use crate::frame::{Frame, Language};
+use crate::grammar;
 use crate::model::Builder;
 use crate::text;
 
@@ -57,6 +58,48 @@ impl<'a> Names<'a> {
         }
         Vec::new()
     }
+}
+
+/// A name alone behind its number, `#00 abort`, where the row above has the number before or the one below the next: a word with a
+/// number in front may be anything else.
+pub(super) fn numbered<'a>(out: &mut Builder<'a>, line: &'a str) -> Option<Frame<'a>> {
+    let (number, name) = row(line)?;
+    let name = without_remark(name);
+    let name = name.rsplit_once('+').map_or(name, |(front, offset)| {
+        let digits = !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_digit());
+        if digits { front } else { name }
+    });
+    if !is_identifier(name) {
+        return None;
+    }
+    let text = out.text;
+    let above = out
+        .last_frame()
+        .and_then(|last| row(last.raw))
+        .is_some_and(|(above, _)| above + 1 == number);
+    let below = || {
+        let end = text::place(text, line)? + line.len();
+        let next = text::lines(text.get(end..)?).nth(1).map(text::trim)?;
+        let (below, _) = row(next)?;
+        (below == number + 1 && grammar::read(next).is_some()).then_some(())
+    };
+    (above || number == 0 && below().is_some()).then(|| Frame {
+        raw: line,
+        function: Some(name),
+        ..Frame::default()
+    })
+}
+
+/// Number and rest of a row: `#06 dock_open+20`.
+fn row(line: &str) -> Option<(u32, &str)> {
+    let (number, rest) = text::digits(line.strip_prefix('#')?)?;
+    let rest = rest.strip_prefix(' ')?.trim_start();
+    (number.len() <= 3).then(|| Some((number.parse().ok()?, rest)))?
+}
+
+/// The name without what a person points at behind it: `dock_open+20        <-- base.apk`.
+fn without_remark(name: &str) -> &str {
+    text::find(name, " <-").map_or(name, |at| name[..at].trim_end())
 }
 
 /// Whether a line can begin such a stack.

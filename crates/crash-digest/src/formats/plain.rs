@@ -193,6 +193,8 @@ impl<'a> Plain<'a> {
         {
             out.further(another);
         }
+        let numbered = frame.is_none() && line.starts_with('#');
+        let frame = frame.or_else(|| numbered.then(|| names_alone::numbered(out, line)).flatten());
         if sections::is_cause(line) || !framed(out, line, frame) {
             if self.causes.line(out, line) || self.properties.line(out, line) {
                 return;

@@ -23,18 +23,24 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 .map_or(code, |code| code.trim_end_matches(')'))
         })
         .map(|code| code.trim_start_matches([':', ' ']))
+        // Older systems name the thread right behind it, in brackets as a name of the code is: `code -6 in tid 99 (Render)`.
+        .map(|code| text::split_once(code, " in tid ").map_or(code, |(code, _)| code))
+        .map(|code| code.split(" fault").next().unwrap_or(code))
         // A code that has no name is told by its number: `code 128 (?)`.
         .map(|code| match text::after(code, "(", b") ") {
             Some("?") => text::word(code).0,
             named => named.unwrap_or(code),
         })
-        .map(|code| code.split(" fault").next().unwrap_or(code))
         .filter(|code| !code.is_empty())
         .or(facts.code);
     // `fault addr --------` when the signal has none.
     facts.fault_address = text::after(rest, "fault addr", b",")
         .or_else(|| text::after(rest, "faultAddr", b","))
-        .or_else(|| text::after(rest, ") at ", b" (").filter(|at| at.starts_with("0x")))
+        // Of a signal that was sent it is the sender's number: `Fatal signal 6 (SIGABRT) at 0x000004e2 (code=-6)`.
+        .or_else(|| {
+            let at = text::after(rest, ") at ", b" (");
+            at.filter(|at| at.starts_with("0x") && !text::has(rest, "(code=-"))
+        })
         .map(|address| address.trim_start_matches([':', ' ']))
         .map(|address| text::word(address).0)
         .filter(|address| !address.starts_with('-') && !address.is_empty())

@@ -21,6 +21,10 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, cause: &'a str) -> bool {
         return true;
     }
     let facts = &mut out.stack.facts;
+    // What threw is the watchdog's own thread.
+    if let Some(watchdog) = facts.thread.filter(|thread| *thread != name) {
+        facts.reason("thrown on thread", watchdog);
+    }
     facts.thread = Some(name);
     facts.thread_state = Some(state.trim_end_matches(')'));
     out.named(Part::Cause, cause);

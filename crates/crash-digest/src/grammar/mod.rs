@@ -181,6 +181,13 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b':', b'a'..=b'z', ..] => elixir::of_machine(line).or_else(|| plain_line(line)),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
         [b'c' | b'g', ..] if text::has(line, "gml_") => runtimes::game_maker(line),
+        // `ndk-stack`'s older form.
+        [b'S', b't', b'a', b'c', b'k', b' ', b'f', ..]
+            if let Some(row) = line.strip_prefix("Stack frame ")
+                && row.trim_start().starts_with('#') =>
+        {
+            numbered(row.trim_start())
+        }
         [b'P' | b'R' | b'S', ..] => runtimes::atmosphere(line)
             .or_else(|| runtimes::roblox(line))
             .or_else(|| plain_line(line)),

@@ -17,6 +17,8 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     };
     let (function, place) = match text::last_group(rest, b'(', b')') {
         Some((function, place)) if function.ends_with(' ') => (function.trim_end(), place),
+        // ArkTS leaves out the name of a function that has none: `at (entry/src/main/ets/Dock.ets:31:7)`.
+        Some(("", place)) if text::file_line(place).1.is_some() => ("", place),
         Some(_) => return None,
         // Of Dart's builds for browsers: `Lamp.read @ http://host/packages/orbit/lamp.dart.lib.js:31:5`.
         None => text::split_once(rest, " @ ").unwrap_or(("", rest)),

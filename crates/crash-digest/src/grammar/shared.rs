@@ -10,8 +10,15 @@ pub(super) fn plus(text: &str) -> (&str, Option<u64>) {
     let (front, back) = (&text[..at], &text[at + 1..]);
     match text::offset(back) {
         Some(offset) if !front.trim_end().ends_with("operator") => (front.trim_end(), Some(offset)),
+        // Some handlers take the distance from the wrong end: `dock_open+-487340516`.
+        None if is_below_zero(back) && !front.ends_with("operator") => (front.trim_end(), None),
         _ => (text, None),
     }
+}
+
+fn is_below_zero(offset: &str) -> bool {
+    let digits = offset.strip_prefix('-').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether who pasted a line made its number unreadable: `xx`, `**`, `line_number`.

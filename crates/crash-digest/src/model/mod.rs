@@ -25,6 +25,7 @@ pub(crate) use locks::read as read_lock;
 pub use locks::{Lock, LockKind};
 pub(crate) use printers::panic_place;
 pub(crate) use prompts::{is_prompt, is_prompt_again};
+pub(crate) use related::WITHOUT_HEADING;
 pub use related::{Related, RelatedKind};
 pub(crate) use speech::{is_spoken, is_surely_spoken};
 pub use stack::{ExceptionFrames, Part, Stack};

@@ -45,6 +45,9 @@ pub enum RelatedKind {
     Further,
 }
 
+/// What a dumped thread is called in whose stack the text begins.
+pub(crate) const WITHOUT_HEADING: &str = "a thread whose heading is cut off";
+
 impl RelatedKind {
     /// In words, as a heading begins: `freed by`.
     pub const fn label(self) -> &'static str {

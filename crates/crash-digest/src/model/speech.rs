@@ -1,6 +1,6 @@
 //! What people write around a report that they paste, told from what programs print.
 
-use super::telling::{is_asked, tells_of_crash};
+use super::telling::{is_asked, tells_of_crash, words};
 use crate::text;
 
 /// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
@@ -21,6 +21,39 @@ pub(crate) fn is_surely_spoken(line: &str) -> bool {
     is_greeting(line) && line.len() <= 40
         || line.ends_with('?') && (is_asked(line) || is_told(line))
         || is_ending(line)
+}
+
+/// Whether a line is a question, or ends as a sentence of words alone does: `The crash of the dock, it seems a null pointer.`
+pub(super) fn is_sentence(line: &str) -> bool {
+    const FEWEST: usize = 5;
+    let words = words(line);
+    let asked = line.ends_with(['?', '？']) && (words >= FEWEST || !line.is_ascii());
+    // Programs exclaim as well.
+    let ended = line.ends_with(['.', '。']) && words >= FEWEST;
+    let code = ["::", ": ", "0x", "' failed", "();"];
+    // `The app crashes on start with this backtrace`
+    let last = line.rsplit(' ').next().unwrap_or(line);
+    let stacks = ["trace", "stacktrace", "backtrace"];
+    let shown = || {
+        let mut known = QUOTED.iter().chain(&stacks);
+        words >= FEWEST && is_plain(line) && known.any(|known| last.eq_ignore_ascii_case(known))
+    };
+    let told = || words >= 2 * FEWEST && line.contains(". ") || is_title_of_crash(line);
+    (asked || ended || shown() || told()) && !code.iter().any(|sign| line.contains(sign))
+}
+
+/// A title of a person's that says where or when it ends: `Crash in liborbit.so on older phones`, `Native crash on Pixel 6`.
+fn is_title_of_crash(line: &str) -> bool {
+    #[rustfmt::skip]
+    const WHERE: [&str; 16] = [
+        "in", "on", "at", "when", "while", "with", "after", "during", "from", "for", "if", "since", "every", "only", "randomly", "inside",
+    ];
+    const CRASH: [&str; 4] = ["crash", "crashes", "crashed", "crashing"];
+    let is =
+        |word: &str, known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let head: Vec<&str> = line.split(' ').take(5).collect();
+    head.windows(2)
+        .any(|pair| is(pair[0], &CRASH) && is(pair[1], &WHERE))
 }
 
 /// Whether a line has nothing but words in it: no names of a program, no numbers but versions, no marks of code.

@@ -78,6 +78,20 @@ impl Builder<'_> {
         }
     }
 
+    /// A sentence above native frames is somebody's, whatever it says of the crash: their report names a signal or nothing.
+    pub(crate) fn drop_sentence(&mut self) {
+        let said = self.stack.sections.first().is_some_and(|section| {
+            begins(section.exception.message, self.words.line) && section.exception.name.is_none()
+        });
+        let spoken = || {
+            speech::is_sentence(self.words.line) && !telling::begins_assertion(self.words.line)
+                || speech::is_spoken(self.words.line)
+        };
+        if said && self.words.telling < Telling::Named && self.has_frames() && spoken() {
+            self.drop_unnamed();
+        }
+    }
+
     /// Whether the words are settings, of a text without frames: `Version Code: 1`, `Version Name: 1.0`, `"isLocked" : 0,`.
     fn are_settings(&self) -> bool {
         let labelled = |line: &str| {

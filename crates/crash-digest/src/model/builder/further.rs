@@ -3,6 +3,8 @@
 use super::logged::is_logger;
 use super::{Builder, Part, RelatedKind};
 use crate::frame::{Frame, Language};
+use crate::model::related::WITHOUT_HEADING;
+use crate::model::telling::Telling;
 use crate::model::thrown::Exception;
 use crate::text;
 
@@ -72,6 +74,23 @@ impl<'a> Builder<'a> {
         if unnamed && self.has_frames() && !self.beside && self.words.line.is_empty() {
             let first = self.stack.frames.first().map_or("", |frame| frame.raw);
             self.set_aside_as(RelatedKind::Earlier, first);
+        }
+    }
+
+    /// The text begins inside of a dump of threads: the frames so far are of one of these, whichever it is.
+    pub(crate) fn end_of_dumped(&mut self) {
+        let sections = &self.stack.sections;
+        // The end of a row above them is words.
+        let unnamed = self.words.telling == Telling::Words
+            && sections
+                .iter()
+                .all(|section| section.exception.name.is_none())
+            || sections.iter().all(|section| section.exception.is_empty());
+        if unnamed && self.has_frames() && !self.beside {
+            self.set_aside_as(RelatedKind::Thread, "");
+            if let Some(related) = self.stack.related.last_mut() {
+                related.thread = Some(WITHOUT_HEADING);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::Builder;
 use super::dropped::is_prose;
 use super::words::{
     is_complete, is_complete_in_perl, is_complete_in_quotes, is_complete_in_rust, is_led_in,
-    is_logged, is_placed_in_lua, named_inside, rejected, said_again, said_by_sanitizer,
+    is_logged, is_placed_in_lua, is_row, named_inside, rejected, said_again, said_by_sanitizer,
     unknown_message,
 };
 use crate::frame::Language;
@@ -61,6 +61,10 @@ impl<'a> Builder<'a> {
         }
         if (!self.is_fresh() || self.beside) && self.behind_frames(line) {
             return;
+        }
+        // A row that no grammar knows is none either: `#06 …`.
+        if line.starts_with('#') && is_row(line) && !exception::names_thrown(line) {
+            return self.stack.unrecognized.push(line);
         }
         // What was typed at a shell's prompt is no exception, and begins what another program says; dots are left of a text.
         let omitted =

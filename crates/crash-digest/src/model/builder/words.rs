@@ -172,3 +172,9 @@ pub(super) fn once(line: &str) -> &str {
         _ => line,
     }
 }
+
+/// Whether a line begins as rows of a stack do: `#06 dock_open`.
+pub(super) fn is_row(line: &str) -> bool {
+    let row = line.strip_prefix('#').and_then(text::digits);
+    row.is_some_and(|(number, rest)| number.len() == 2 && rest.starts_with(' '))
+}
