@@ -50,7 +50,7 @@ pub(super) const STEPS: &[Step] = &[
     (&[exception_mail::MARK], exception_mail::render),
     (&[sentry_rows::MARK], sentry_rows::render),
     (&[new_relic::MARK], new_relic::render),
-    (&[sentry_rows::UNKNOWN], sentry_rows::of_native),
+    (&sentry_rows::WITHOUT_FILE, sentry_rows::of_native),
     (&[net_record::MARK], net_record::render),
     (&[net_record::FRAMEWORK], net_record::in_english),
     (&[wordpress_mail::MARK], wordpress_mail::render),

@@ -7,8 +7,8 @@ use super::{
     aborts, alone, angel_script, banners, blender, browser_console, bugly_record, caused, chains,
     checks, components, databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe,
     heads, inside, kernel_limits, logged_behind, managed, memory, metadata, microdump, names_alone,
-    node, notices, papyrus, repeats, requests, runtimes, script_hosts, sections, source_mod,
-    squirrel, supervisors, titles,
+    node, notices, papyrus, python_words, repeats, requests, runtimes, script_hosts, sections,
+    source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -320,7 +320,8 @@ fn unquoted(line: &str) -> &str {
 
 /// Takes a line that one of those knows who print or read a report; each looks at how it begins first.
 fn is_known<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    requests::line(out, line)
+    line.starts_with('(') && python_words::left_out(out, line)
+        || requests::line(out, line)
         || bugly_record::line(out, line)
         || memory::line(out, line)
         || node::line(out, line)
