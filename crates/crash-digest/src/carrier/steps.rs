@@ -5,12 +5,12 @@ use super::{
     addr2line, airbrake, backward, bugly_threads, bugsnag_rows, calls_in_a_row, capacitor,
     core_dump, counted_rows, dart_error_name, dedent, diesel, drawn_tabs, erlang, event_header,
     exception_mail, flutter_box, game_reports, gdb_threads, giants, godot_marks, handler_rows,
-    html_table, jetsam, kernel_log, labelled_stack, log_kitty, mad_except, markdown_labels,
-    net_record, new_relic, npm_log, pager, places_first, proguard_methods, quoted_rows,
-    react_native_calls, rich_traceback, rollbar, ruby_bug, script_pairs, sentry_rows, simple_saml,
-    spindump, squirrel, stack_tool, start_failure, syslog_tabs, test_runner, thread_infos,
-    three_rows, twice, ubuntu_report, unknown, web_console, windows_record, wordpress_mail,
-    wrapped, x_ray, x64dbg,
+    html_table, jetsam, kernel_log, kit_plist, labelled_stack, log_kitty, mad_except,
+    markdown_labels, net_record, new_relic, npm_log, pager, places_first, proguard_methods,
+    quoted_rows, react_native_calls, rich_traceback, rollbar, ruby_bug, script_pairs, sentry_rows,
+    simple_saml, spindump, squirrel, stack_tool, start_failure, syslog_tabs, test_runner,
+    thread_infos, three_rows, twice, ubuntu_report, unknown, web_console, windows_record,
+    wordpress_mail, wrapped, x_ray, x64dbg,
 };
 
 /// Words of which one is in a text that a step changes, none where that is not known; and the step.
@@ -26,6 +26,7 @@ pub(super) const STEPS: &[Step] = &[
     (&[simple_saml::MARK], simple_saml::render),
     (&[spindump::MARK], spindump::render),
     (&thread_infos::MARKS, thread_infos::render),
+    (&kit_plist::MARKS, kit_plist::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),
     (&[gdb_threads::MARK], gdb_threads::render),

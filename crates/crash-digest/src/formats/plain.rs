@@ -56,6 +56,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         godot::end(out);
         game_maker::end(out);
         aborts::told_by_frames(out);
+        aborts::told_by_unity(out);
     }
 }
 
@@ -362,7 +363,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return;
     }
     // Unity's player, behind its log.
-    if line == "Crash!!!" && !out.has_frames() {
+    if line == aborts::UNITY && !out.has_frames() {
         out.drop_words();
         out.stack.unrecognized.push(line);
         return out.cut();
