@@ -10,7 +10,8 @@ const MOST_FOLDED: u32 = 500;
 
 /// The text with each frame on one line, `3  Orbit  Dock.open(key:) + 7 (Dock.swift:7)`; `None` where there are no two.
 pub(super) fn join(document: &str) -> Option<String> {
-    memchr::memmem::find(document.as_bytes(), b"\n0\n")?;
+    let begins = document.starts_with("0\n");
+    (begins || memchr::memmem::find(document.as_bytes(), b"\n0\n").is_some()).then_some(())?;
     let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
     let mut out = String::with_capacity(document.len());
     let (mut at, mut next) = (0, 0_u32);

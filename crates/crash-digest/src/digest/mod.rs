@@ -185,7 +185,19 @@ impl Digest {
             digest.format = Format::Plain.label();
         }
         digest.waits = waits::told(&dump, &stack, options);
-        digest.facts.extend(absent(&stack, &dump));
+        if let Some(others) = absent(&stack, &dump) {
+            digest.facts.push(said_of(&others));
+            let stacks = others.iter().filter_map(|other| {
+                let stack = following(other, options)?;
+                Some(RelatedStack {
+                    kind: RelatedKind::Another.label(),
+                    title: stack.thread.unwrap_or_default(),
+                    thread: None,
+                    ..stack
+                })
+            });
+            digest.related.extend(stacks.take(SHOWN_OF_OTHERS));
+        }
         digest.facts.extend(dumped_again(&dump));
         digest.facts.extend(crashed_elsewhere(&dump));
         digest.threads_elsewhere = dump.elsewhere;
@@ -307,8 +319,7 @@ fn crashed_elsewhere(dump: &ThreadDump<'_>) -> Option<String> {
 }
 
 /// A report may name the crashed thread and hold the stacks of others alone.
-fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
-    const MOST: usize = 8;
+fn absent<'d, 'a>(stack: &Stack<'_>, dump: &'d ThreadDump<'a>) -> Option<Vec<&'d Thread<'a>>> {
     let facts = &stack.facts;
     let crashed = |thread: &&Thread<'_>| {
         thread.faulting
@@ -326,11 +337,19 @@ fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
         return None;
     }
     let others = dump.threads.iter().filter(|thread| !crashed(thread));
-    let others: Vec<String> = others.take(MOST).map(Thread::label).collect();
-    (!others.is_empty()).then(|| {
-        let others = others.join(", ");
-        format!("the crashed thread's stack is not in the text; stacks of others: {others}")
-    })
+    let others: Vec<_> = others.take(MOST_OTHERS).collect();
+    (!others.is_empty()).then_some(others)
+}
+
+/// So many threads are named where the crashed one is not in the text, and so many of their stacks are shown.
+const MOST_OTHERS: usize = 8;
+const SHOWN_OF_OTHERS: usize = 2;
+
+/// What is said of them.
+fn said_of(others: &[&Thread<'_>]) -> String {
+    let others: Vec<String> = others.iter().map(|thread| thread.label()).collect();
+    let others = others.join(", ");
+    format!("the crashed thread's stack is not in the text; stacks of others: {others}")
 }
 
 /// The thread by name and id; an id alone is a number that only the text knows.

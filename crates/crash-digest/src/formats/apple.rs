@@ -313,7 +313,7 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
             return;
         }
     }
-    if line == boring[0] || line.starts_with(boring[1]) {
+    if line.starts_with(boring[1]) {
         return;
     }
     out.stack
