@@ -15,7 +15,7 @@ use crate::carrier::LOGGED_QUIETLY;
 use crate::excerpt::Line;
 use crate::format::Format;
 use crate::merge::Death;
-use crate::model::{Related, RelatedKind, Stack};
+use crate::model::{Facts, Related, RelatedKind, Stack};
 use crate::ownership::{CodeOrigin, Ownership};
 use crate::text;
 use crate::threads::{Thread, ThreadDump};
@@ -172,7 +172,8 @@ impl Digest {
                 digest.facts.push(format!(
                     "the heading of this thread is cut off; another thread follows: {label}"
                 ));
-                digest.related.extend(following(other, options));
+                let stack = following(other, &stack.facts, options);
+                digest.related.extend(stack);
             }
         }
         // Several threads of which none ended in anything: what no heading of a runtime says, they do.
@@ -188,7 +189,7 @@ impl Digest {
         if let Some(others) = absent(&stack, &dump) {
             digest.facts.push(said_of(&others));
             let stacks = others.iter().filter_map(|other| {
-                let stack = following(other, options)?;
+                let stack = following(other, &stack.facts, options)?;
                 Some(RelatedStack {
                     kind: RelatedKind::Another.label(),
                     title: stack.thread.unwrap_or_default(),
@@ -274,9 +275,14 @@ fn is_without_heading(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
     nameless && called && !stack.frames.is_empty()
 }
 
-/// The stack of the one thread that has its heading.
-fn following(other: &Thread<'_>, options: &Options<'_>) -> Option<RelatedStack> {
-    let stack = other.stack();
+/// The stack of another thread of the same process, of which the report's `facts` tell.
+fn following<'a>(
+    other: &Thread<'a>,
+    facts: &Facts<'a>,
+    options: &Options<'_>,
+) -> Option<RelatedStack> {
+    let mut stack = other.stack();
+    stack.facts.clone_from(facts);
     let ownership = options.rules.of_stack(&stack);
     let told = Related {
         kind: RelatedKind::Thread,

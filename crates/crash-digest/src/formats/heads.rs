@@ -256,8 +256,6 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Note" if text::has(value, "NOT a crash") => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
         "Termination" if !value.starts_with("Namespace ") => return false,
-        // Repeats in words what stands in the reason below it.
-        "Termination Signal" => {}
         "Termination Reason" | "Termination Description" | "Termination" => {
             facts.reason("termination", value);
         }
@@ -294,7 +292,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         // Cr4shed's guess, by the frames.
         "Culprit" if !matches!(value, "Unknown" | "None") => facts.reason("culprit", value),
         "Diagnosis" | "CrashDoctor Diagnosis" => facts.reason("diagnosis", value),
-        "ExceptionAddress" | "ExceptionFlags" => {}
+        // The first repeats in words what stands in the reason below it.
+        "Termination Signal" | "ExceptionAddress" | "ExceptionFlags" => {}
         _ => return of_handler(facts, label, value),
     }
     true

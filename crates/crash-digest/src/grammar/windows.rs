@@ -66,7 +66,8 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     } else {
         module.rsplit([' ', '\t']).next()?
     };
-    if module.is_empty() {
+    // An offset in brackets that the text ends inside of is Wine's: `in orbit (+0xd9`.
+    if module.is_empty() || module.ends_with('(') {
         return None;
     }
     Some(Frame {
