@@ -8,10 +8,16 @@ use crate::text;
 /// Frames that a page may fold in the middle of a stack.
 const MOST_FOLDED: u32 = 500;
 
+/// How the number of the first frame ends.
+pub(super) const FIRST: [&str; 2] = ["0\n", "0\r"];
+
 /// The text with each frame on one line, `3  Orbit  Dock.open(key:) + 7 (Dock.swift:7)`; `None` where there are no two.
 pub(super) fn join(document: &str) -> Option<String> {
-    let begins = document.starts_with("0\n");
-    (begins || memchr::memmem::find(document.as_bytes(), b"\n0\n").is_some()).then_some(())?;
+    let begins = FIRST.iter().any(|first| document.starts_with(first))
+        || ["\n0\n", "\n0\r\n"]
+            .iter()
+            .any(|first| text::has(document, first));
+    begins.then_some(())?;
     let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
     let mut out = String::with_capacity(document.len());
     let (mut at, mut next) = (0, 0_u32);

@@ -82,7 +82,7 @@ pub(super) const STEPS: &[Step] = &[
     (&[], script_pairs::join),
     (&[".py\" in "], script_pairs::django),
     (&[], three_rows::join),
-    (&["0\n"], counted_rows::join),
+    (&counted_rows::FIRST, counted_rows::join),
     (&[" Caused by:\n"], counted_rows::causes),
     (&wrapped::BROKEN, wrapped::behind_at),
     (&[wrapped::PYTHON], wrapped::python),

@@ -318,8 +318,11 @@ impl<'a> Windbg<'a> {
             _ if line.starts_with("HEAP[") && text::has(line, "]: ") => {
                 if !std::mem::replace(&mut self.heap, true) {
                     out.drop_unnamed();
+                    if out.section().exception.is_empty() {
+                        out.exception_message(line);
+                    }
                 }
-                plain::other(out, line);
+                out.stack.unrecognized.push(line);
             }
             _ => {
                 self.loose.words(line);
