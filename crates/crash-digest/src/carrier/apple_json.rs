@@ -163,6 +163,11 @@ fn write_termination(out: &mut String, termination: &Value) {
             Some(&format!("{namespace} {code} {word}{indicator}")),
         );
     }
+    if let Some(process) = text(termination, "byProc") {
+        let number = number(termination, "byPid");
+        let value = format!("{process} [{number}]");
+        write_label(out, "Terminating Process", Some(&value));
+    }
     let mut context = String::new();
     for reason in list(termination, "details")
         .into_iter()

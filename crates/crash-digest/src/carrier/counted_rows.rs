@@ -5,9 +5,19 @@ use std::fmt::Write as _;
 use super::run_together;
 use crate::text;
 
+/// Frames that a page may fold in the middle of a stack.
+const MOST_FOLDED: u32 = 500;
+
+/// How the number of the first frame ends.
+pub(super) const FIRST: [&str; 2] = ["0\n", "0\r"];
+
 /// The text with each frame on one line, `3  Orbit  Dock.open(key:) + 7 (Dock.swift:7)`; `None` where there are no two.
 pub(super) fn join(document: &str) -> Option<String> {
-    memchr::memmem::find(document.as_bytes(), b"\n0\n")?;
+    let begins = FIRST.iter().any(|first| document.starts_with(first))
+        || ["\n0\n", "\n0\r\n"]
+            .iter()
+            .any(|first| text::has(document, first));
+    begins.then_some(())?;
     let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
     let mut out = String::with_capacity(document.len());
     let (mut at, mut next) = (0, 0_u32);
@@ -15,7 +25,7 @@ pub(super) fn join(document: &str) -> Option<String> {
         let first = lines[at] == "0";
         let number = if first { 0 } else { next };
         match frame(&lines[at..], number) {
-            Some((taken, row)) if first || next > 0 => {
+            Some((taken, number, row)) if first || next > 0 => {
                 let _ = match row {
                     Row::Columns(row) => writeln!(out, "{number}  {row}"),
                     Row::Native(row) => writeln!(out, "#{number:02} {row}"),
@@ -84,36 +94,46 @@ pub(super) fn causes(document: &str) -> Option<String> {
     joined.then_some(out)
 }
 
-/// How many lines a frame takes, and its row: `3`, `Orbit`, `Dock.swift - Line 7`, `Dock.open(key:) + 7`.
-fn frame(lines: &[&str], number: u32) -> Option<(usize, Row)> {
+/// How many lines a frame takes, its number, and its row: `3`, `Orbit`, `Dock.swift - Line 7`, `Dock.open(key:) + 7`. The module may
+/// be left empty, and frames in the middle may be folded.
+fn frame(lines: &[&str], least: u32) -> Option<(usize, u32, Row)> {
     let [count, module, rest @ ..] = lines else {
         return None;
     };
-    if count.parse() != Ok(number) || !is_module(module) {
+    let folded = if least == 0 { 0 } else { MOST_FOLDED };
+    let number = count.parse().ok()?;
+    let fits = (least..=least + folded).contains(&number);
+    let module = if module.is_empty() { "???" } else { module };
+    if !fits || !is_module(module) {
         return None;
     }
     let [place, rest @ ..] = rest else {
         return None;
     };
     if module.rsplit('.').next() == Some("so") {
-        return native(
-            module,
-            place,
-            rest.first().copied().unwrap_or_default(),
-            number,
-        );
+        let below = rest.first().copied().unwrap_or_default();
+        let (taken, row) = native(module, place, below, number)?;
+        return (number == least).then_some((taken, number, row));
     }
-    match text::split_once(place, " - Line ") {
+    match at_line(place) {
         Some((file, line)) => {
             let symbol = rest.first().filter(|symbol| is_symbol(symbol))?;
-            Some((
-                4,
-                Row::Columns(format!("{module}  {symbol} ({file}:{line})")),
-            ))
+            let row = format!("{module}  {symbol} ({file}:{line})");
+            Some((4, number, Row::Columns(row)))
         }
-        None if is_symbol(place) => Some((3, Row::Columns(format!("{module}  {place}")))),
+        None if is_symbol(place) => Some((3, number, Row::Columns(format!("{module}  {place}")))),
         None => None,
     }
+}
+
+/// File and line, in the page's language: `Dock.swift - Line 7`, `Dock.m - 第 515 行`, `Dock.m - ligne 7`.
+fn at_line(place: &str) -> Option<(&str, &str)> {
+    let (file, words) = text::rsplit_once(place, " - ")?;
+    let start = words.find(|c: char| c.is_ascii_digit())?;
+    let (line, behind) = text::digits(&words[start..])?;
+    let word = |word: &str| word.trim().chars().all(char::is_alphabetic);
+    let fits = !file.contains(' ') && file.contains('.') && start > 0;
+    (fits && word(&words[..start]) && word(behind)).then_some((file, line))
 }
 
 /// The same of Android, where no offset marks a symbol: `1`, `liborbit.so`, perhaps `Dock.cs`, `Dock_Open`.

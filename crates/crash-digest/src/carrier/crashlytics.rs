@@ -33,6 +33,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     // The heading that the next frames stand under, and whether frames were written since the last one.
     let mut heading: Option<&str> = None;
     let mut victim: Option<&str> = None;
+    let mut number = None;
     let mut frames = false;
     let mut begun = false;
     let mut lines = text::lines(document).peekable();
@@ -55,7 +56,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         } else if is_frame(line) {
             if let Some(name) = heading.take() {
                 if victim == Some(name) {
-                    crash(&mut out, name);
+                    crash(&mut out, name, number);
                     written = true;
                 } else {
                     let _ = writeln!(out, "\nThread : {name}");
@@ -69,6 +70,7 @@ pub(super) fn render(document: &str) -> Option<String> {
                 out.truncate(end);
             }
             (heading, victim, frames) = (Some(name), Some(name), false);
+            number = count(text::trim(raw));
         } else if let Some(rest) = line.strip_prefix("EXC_") {
             let mut said = String::new();
             signal(&mut said, rest);
@@ -88,7 +90,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     }
     // A crash without any frame.
     if let Some(name) = victim.filter(|_| !written) {
-        crash(&mut out, name);
+        crash(&mut out, name, number);
     }
     Some(out)
 }
@@ -238,6 +240,12 @@ fn uncounted(line: &str) -> &str {
         .unwrap_or(line)
 }
 
+/// That number; 0 only says that it comes first.
+fn count(line: &str) -> Option<&str> {
+    let (number, rest) = text::digits(line.strip_prefix('#').unwrap_or(line))?;
+    (number != "0" && rest.starts_with(". ")).then_some(number)
+}
+
 /// The name of the crashed thread, in the languages of the console.
 fn crashed(line: &str) -> Option<&str> {
     let line = uncounted(line);
@@ -265,7 +273,7 @@ fn crashed(line: &str) -> Option<&str> {
 }
 
 /// The crashed thread: `com.apple.main-thread`, or on Android `Thread : SIGSEGV  0x0000000000000018`.
-fn crash(out: &mut String, rest: &str) {
+fn crash(out: &mut String, rest: &str, number: Option<&str>) {
     let name = match rest.split_once(": ") {
         Some((name, signal)) if signal.trim().starts_with("SIG") => {
             raised(out, signal.trim());
@@ -277,7 +285,10 @@ fn crash(out: &mut String, rest: &str) {
     };
     // A thread without a name.
     let name = if name == "Thread" { "" } else { name };
-    let _ = writeln!(out, "Thread : Crashed: {name}");
+    let _ = match number {
+        Some(number) => writeln!(out, "Thread {number} Crashed: {name}"),
+        None => writeln!(out, "Thread : Crashed: {name}"),
+    };
 }
 
 /// `SIGSEGV 0x0000000000000018`, `SIGABRT ABORT 0x00000001b098f84c`.

@@ -330,7 +330,9 @@ fn dyno(line: &str) -> Option<&str> {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
     };
-    (plain(name) && plain(process) && process.contains('.')).then_some(rest)
+    // Windows' heap names a program there, `HEAP[orbit.exe]: `.
+    let (_, number) = process.rsplit_once('.')?;
+    (plain(name) && plain(process) && number.parse::<u32>().is_ok()).then_some(rest)
 }
 
 /// Game servers on the JVM: `[Server thread/ERROR] [acme/Dock]: `, older ones `[SEVERE] `.

@@ -25,6 +25,8 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut record = 0;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
+        let line = &behind_columns(line);
+        changed |= line.len() < lines[at].len();
         let trimmed = line.trim();
         if let Some(count) = header(&lines[at..]) {
             changed = true;
@@ -74,8 +76,18 @@ fn header(lines: &[&str]) -> Option<usize> {
     (count >= FEWEST && event).then_some(count)
 }
 
+const RECORD_BEGINS: &str = "Faulting application name:";
+
 fn is_record(line: &str) -> bool {
-    line.starts_with("Faulting application name:")
+    line.starts_with(RECORD_BEGINS)
+}
+
+/// A record that stands in quotes in the last column of an exported table: `1000 (100) "Faulting application name: quay.exe`.
+fn behind_columns(line: &str) -> &str {
+    match crate::text::find(line, RECORD_BEGINS) {
+        Some(at) if line[..at].ends_with(['"', '\t']) => &line[at..],
+        _ => line,
+    }
 }
 
 /// Whether a line is the rest of the one above: of a list with commas, behind a label, or of a path.

@@ -15,6 +15,11 @@ pub(super) fn render(document: &str) -> Option<String> {
         Value::Array(reports) => reports.first()?,
         other => other,
     };
+    write(value)
+}
+
+/// A report as text; `None` where it is none.
+pub(super) fn write(value: &Value) -> Option<String> {
     let crash = value.get("crash")?;
     let threads = list(crash, "threads");
     let error = crash.get("error").unwrap_or(&Value::Null);
@@ -73,7 +78,8 @@ pub(super) fn render(document: &str) -> Option<String> {
     if let Some(diagnosis) = text(crash, "diagnosis") {
         // The second line names a frame, which the stack shows.
         let first = diagnosis.lines().next().unwrap_or_default();
-        label("Diagnosis", Some(first));
+        let told = if threads.is_empty() { diagnosis } else { first };
+        label("Diagnosis", Some(told));
     }
     for thread in threads {
         write_thread(&mut out, thread);
@@ -84,10 +90,10 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 fn write_thread(out: &mut String, thread: &Value) {
     let index = number(thread, "index");
+    // A logged dictionary has numbers for what is true.
     let crashed = thread
         .get("crashed")
-        .and_then(Value::as_bool)
-        .unwrap_or(false);
+        .is_some_and(|crashed| crashed.as_bool().unwrap_or(crashed.as_u64() == Some(1)));
     out.push('\n');
     if let Some(name) = text(thread, "name").or_else(|| text(thread, "dispatch_queue")) {
         let _ = writeln!(out, "Thread {index} name:  {}", line(name));

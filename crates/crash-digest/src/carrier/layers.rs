@@ -6,7 +6,8 @@ use super::log_field::{ALSO, LOGGED};
 use super::logcat::{self, read as read_logcat};
 use super::warned::{WARNED, Warned};
 use super::{
-    engine_log, hilog, log_source, logged_before, packages, quoting, system_err, words_around,
+    engine_log, hilog, log_source, logged_before, packages, quoting, syslog, system_err,
+    words_around,
 };
 use crate::frame::Frame;
 use crate::grammar;
@@ -159,6 +160,11 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     }
     if let Some(said) = warned {
         out.extend([WARNED, said, "\n"]);
+    }
+    if layers.contains(&Carrier::EngineLog)
+        && let Some(process) = syslog::of_uncaught(text)
+    {
+        out.extend(["Process: ", process, "\n"]);
     }
     let (mut writer, mut last) = (None, "");
     let mut titled = layers.contains(&Carrier::Logcat) && is_titled(text, inner);

@@ -50,6 +50,7 @@ mod json_frames;
 mod json_lines;
 mod kernel_log;
 mod kit_json;
+mod kit_plist;
 mod labelled_stack;
 mod layers;
 mod log_field;

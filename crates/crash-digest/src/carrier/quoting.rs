@@ -264,6 +264,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         out = code + &out;
         tells = code_tells;
     }
+    // The record below names the exception itself, with all that is known of it.
+    if titles.starts_with("EXCEPTION_") && text::has(&out, titles.trim_end()) {
+        titles.clear();
+    }
     // The marks of a quotation without words around it are no part of the text.
     (tells || !words && !out.is_empty()).then(|| titles + &out)
 }
@@ -293,8 +297,9 @@ fn is_reason(line: &str) -> bool {
 }
 
 /// Beginnings of a console's title above the fence: the signal and its address, why an app did not answer.
-const TITLES: [&str; 9] = [
+const TITLES: [&str; 10] = [
     "EXC_",
+    "EXCEPTION_",
     "Exception Type: ",
     "Fatal signal ",
     "Fatal Exception: ",
@@ -331,14 +336,28 @@ fn thread(line: &str) -> Option<&str> {
     (fits && cut::header(plain).is_some()).then_some(plain)
 }
 
-/// The signal that a form's field names: `**Error:** SIGABRT ABORT`.
+/// The signal, or the exception of Windows, that a form's field names: `**Error:** SIGABRT ABORT`,
+/// `Exception type: EXCEPTION_ACCESS_VIOLATION_READ`.
 fn labelled_signal(line: &str) -> Option<&str> {
+    const LABELS: [&str; 7] = [
+        "error",
+        "signal",
+        "crash type",
+        "exception",
+        "exception type",
+        "crash reason",
+        "reason",
+    ];
     let (label, value) = line.split_once(':')?;
     let label = label.trim_matches(['*', '-', ' ']);
-    let known = matches!(label, "Error" | "Signal" | "Crash type" | "Exception");
-    let value = value.trim_start_matches(['*', ' ']);
-    let signal = text::word(value).0.trim_end_matches(['*', ',']);
-    (known && signal.starts_with("SIG")).then_some(signal)
+    let known = LABELS.iter().any(|known| known.eq_ignore_ascii_case(label));
+    let value = value.trim_start_matches(['*', '`', ' ']);
+    let signal = text::word(value).0.trim_end_matches(['*', '`', ',']);
+    let of_windows = || {
+        let name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+        signal.starts_with("EXCEPTION_") && signal.bytes().all(name)
+    };
+    (known && (signal.starts_with("SIG") || of_windows())).then_some(signal)
 }
 
 /// Visual Studio's sentence beside its window of calls, above or below it: `Unhandled exception at 0x00007FF6 in orbit.exe: …`.

@@ -31,8 +31,10 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
-/// What a row of a native frame without a file begins with; Python has none.
-pub(super) const UNKNOWN: &str = "?, in ";
+/// What a row of a native frame without a file has; Python has none.
+const UNKNOWN: &str = "?, in ";
+const NO_FILE: &str = "File \"null\", line null, in ";
+pub(super) const WITHOUT_FILE: [&str; 2] = [UNKNOWN, NO_FILE];
 
 /// The same of a native crash, which has no columns, numbered from the innermost frame on: `#0 dock_open at src/dock.c:31`.
 pub(super) fn of_native(document: &str) -> Option<String> {
@@ -42,7 +44,7 @@ pub(super) fn of_native(document: &str) -> Option<String> {
             column.is_none()
                 && matches!(
                     kind,
-                    "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" | "m" | "mm" | "rs" | "S"
+                    "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" | "m" | "mm" | "rs" | "S" | "swift"
                 )
         })
     };
@@ -76,7 +78,11 @@ struct Row<'a> {
 
 fn row(line: &str) -> Option<Row<'_>> {
     let line = text::trim(line);
-    if let Some(call) = line.strip_prefix("?, in ") {
+    let without_file = || {
+        let mut starts = WITHOUT_FILE.iter();
+        starts.find_map(|start| line.strip_prefix(start))
+    };
+    if let Some(call) = without_file() {
         return Some(Row { file: None, call });
     }
     let (file, rest) = text::split_once(line.strip_prefix(FILE)?, "\", line ")?;

@@ -257,11 +257,32 @@ fn is_answer(line: &str) -> bool {
     let said = ["It ", "The ", "App ", "Game ", "No ", "A "]
         .iter()
         .any(|word| row.starts_with(word));
-    !row.is_empty()
+    // A number alone begins a console's list of frames.
+    let counted = row.bytes().all(|byte| byte.is_ascii_digit());
+    !counted
         && !line.starts_with("```")
         && line.len() < LONGEST
         && !is_of_program(row)
-        && (said || model::is_spoken(row) || !model::tells_of_crash(row))
+        && (said || is_wish(row) || model::is_spoken(row) || !model::tells_of_crash(row))
+}
+
+/// Whether a few words say what should be, or not be: `no crash`, `should not throw an exception`.
+fn is_wish(row: &str) -> bool {
+    const FIRST: [&str; 7] = [
+        "no",
+        "not",
+        "without",
+        "should",
+        "doesn't",
+        "does",
+        "shouldn't",
+    ];
+    let (first, rest) = text::word(row);
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '\'' | '!');
+    FIRST.iter().any(|word| word.eq_ignore_ascii_case(first))
+        && !rest.is_empty()
+        && row.split(' ').count() <= 10
+        && row.chars().all(plain)
 }
 
 /// Whether a report follows, or at least a line that says what happened or that a program printed.

@@ -55,8 +55,9 @@ pub(super) fn behind_at(document: &str) -> Option<String> {
         // Of the blank lines between nothing is left: what stands below belongs to the line above.
         if !(moved && empty) {
             if std::mem::take(&mut moved) {
-                out.push_str("at ");
-                out.push_str(said.unwrap_or(line).trim_start());
+                // The frame that was left out behind the last one has its word as well: `… at ...`.
+                let frame = said.or_else(|| without_at(line)).unwrap_or(line);
+                out.extend(["at ", frame.trim_start()]);
             } else if said == Some("") {
                 // The word stood alone: of its line nothing is left.
                 (found, moved) = (true, true);
@@ -156,8 +157,13 @@ fn goes_on(said: &str) -> bool {
         && !text::has(said, ": ")
 }
 
+/// A line without the word at its end, and without the dots that stand there for further frames: `no bay at`, `open() at ...`.
 fn without_at(line: &str) -> Option<&str> {
     let line = line.trim_end();
+    let line = line
+        .strip_suffix("...")
+        .or_else(|| line.strip_suffix('…'))
+        .map_or(line, str::trim_end);
     line.strip_suffix(" at")
         .or_else(|| (line == "at").then_some(""))
 }

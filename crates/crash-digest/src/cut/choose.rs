@@ -2,6 +2,7 @@
 
 use super::pieces::Piece;
 use crate::format::Format;
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::language::Language;
 use crate::text;
@@ -118,6 +119,7 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
                     && frame.line == first.line
                     // A place in a library may be all that is known.
                     && (told || (frame.module, frame.offset) == (first.module, first.offset))
+                    && !is_elsewhere(&first, &frame)
             })
         });
         return same.map(|(at, ..)| at);
@@ -206,7 +208,7 @@ fn has_frames_of_lldb(text: &str) -> bool {
 }
 
 /// Where gdb stopped: behind the line that names the signal.
-fn stop(text: &str) -> Option<crate::frame::Frame<'_>> {
+fn stop(text: &str) -> Option<Frame<'_>> {
     const NEAR: usize = 6;
     let at = text::find(text, " received signal ")?;
     text::lines(&text[at..])
@@ -310,7 +312,22 @@ pub(crate) fn runner_thread(line: &str) -> Option<&str> {
     text::digits(id.trim_start_matches([' ', '=', ':'])).map(|(id, _)| id)
 }
 
-fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
+/// Whether rows of `WinDbg` of the same function stand in other places of memory, as stacks of two threads do.
+fn is_elsewhere(one: &Frame<'_>, other: &Frame<'_>) -> bool {
+    let place = |frame: &Frame<'_>| {
+        let mut words = frame.raw.split_whitespace().take(2);
+        words
+            .find(|word| word.len() >= 8)
+            .filter(|_| text::has(frame.raw, "!"))
+            .and_then(text::hex)
+    };
+    match (place(one), place(other)) {
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    }
+}
+
+fn first_frame(text: &str, format: Format) -> Option<Frame<'_>> {
     const FAR: usize = 400;
     let printers = match format {
         Format::Debugger => Printers::Debugger,

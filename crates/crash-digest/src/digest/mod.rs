@@ -16,7 +16,7 @@ use crate::carrier::LOGGED_QUIETLY;
 use crate::excerpt::Line;
 use crate::format::Format;
 use crate::merge::Death;
-use crate::model::{Related, RelatedKind, Stack};
+use crate::model::{Facts, Related, RelatedKind, Stack};
 use crate::ownership::{CodeOrigin, Ownership};
 use crate::text;
 use crate::threads::{Thread, ThreadDump};
@@ -171,7 +171,7 @@ impl Digest {
         let told = others.told.into_iter();
         digest
             .related
-            .extend(told.filter_map(|other| of_thread(other, options)));
+            .extend(told.filter_map(|other| following(other, &stack.facts, options)));
         // Several threads of which none ended in anything: what no heading of a runtime says, they do.
         let unnamed = digest.exception.is_empty() && digest.message.is_empty();
         if unnamed && digest.threads > 1 && stack.format == Format::Plain {
@@ -182,7 +182,19 @@ impl Digest {
             digest.format = Format::Plain.label();
         }
         digest.waits = waits::told(&dump, &stack, options);
-        digest.facts.extend(absent(&stack, &dump));
+        if let Some(others) = absent(&stack, &dump) {
+            digest.facts.push(said_of(&others));
+            let stacks = others.iter().filter_map(|other| {
+                let stack = following(other, &stack.facts, options)?;
+                Some(RelatedStack {
+                    kind: RelatedKind::Another.label(),
+                    title: stack.thread.unwrap_or_default(),
+                    thread: None,
+                    ..stack
+                })
+            });
+            digest.related.extend(stacks.take(SHOWN_OF_OTHERS));
+        }
         digest.facts.extend(dumped_again(&dump));
         digest.facts.extend(crashed_elsewhere(&dump));
         digest.threads_elsewhere = dump.elsewhere;
@@ -249,9 +261,14 @@ impl Digest {
     }
 }
 
-/// The stack of a thread that has its heading.
-fn of_thread(other: &Thread<'_>, options: &Options<'_>) -> Option<RelatedStack> {
-    let stack = other.stack();
+/// The stack of another thread of the same process, of which the report's `facts` tell.
+fn following<'a>(
+    other: &Thread<'a>,
+    facts: &Facts<'a>,
+    options: &Options<'_>,
+) -> Option<RelatedStack> {
+    let mut stack = other.stack();
+    stack.facts.clone_from(facts);
     let ownership = options.rules.of_stack(&stack);
     let told = Related {
         kind: RelatedKind::Thread,
@@ -294,8 +311,7 @@ fn crashed_elsewhere(dump: &ThreadDump<'_>) -> Option<String> {
 }
 
 /// A report may name the crashed thread and hold the stacks of others alone.
-fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
-    const MOST: usize = 8;
+fn absent<'d, 'a>(stack: &Stack<'_>, dump: &'d ThreadDump<'a>) -> Option<Vec<&'d Thread<'a>>> {
     let facts = &stack.facts;
     let crashed = |thread: &&Thread<'_>| {
         thread.faulting
@@ -313,11 +329,19 @@ fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
         return None;
     }
     let others = dump.threads.iter().filter(|thread| !crashed(thread));
-    let others: Vec<String> = others.take(MOST).map(Thread::label).collect();
-    (!others.is_empty()).then(|| {
-        let others = others.join(", ");
-        format!("the crashed thread's stack is not in the text; stacks of others: {others}")
-    })
+    let others: Vec<_> = others.take(MOST_OTHERS).collect();
+    (!others.is_empty()).then_some(others)
+}
+
+/// So many threads are named where the crashed one is not in the text, and so many of their stacks are shown.
+const MOST_OTHERS: usize = 8;
+const SHOWN_OF_OTHERS: usize = 2;
+
+/// What is said of them.
+fn said_of(others: &[&Thread<'_>]) -> String {
+    let others: Vec<String> = others.iter().map(|thread| thread.label()).collect();
+    let others = others.join(", ");
+    format!("the crashed thread's stack is not in the text; stacks of others: {others}")
 }
 
 /// The thread by name and id; an id alone is a number that only the text knows.

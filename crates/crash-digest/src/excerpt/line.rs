@@ -38,6 +38,8 @@ pub enum Line<'a> {
         times: usize,
         /// How many frames this line stands for, those shown above it not counted.
         more: usize,
+        /// Lines of source that the repeated frames name besides those shown, a few of them.
+        elsewhere: Vec<u32>,
     },
     /// Frames that are not shown.
     Fold {
@@ -91,24 +93,21 @@ impl fmt::Display for Line<'_> {
             }
             Self::Repeat {
                 first,
-                period: 1,
-                times,
-                ..
-            } => write!(
-                formatter,
-                "     … {first} stands there {times} times in a row"
-            ),
-            Self::Repeat {
-                first,
                 period,
                 times,
+                elsewhere,
                 ..
             } => {
-                write!(
-                    formatter,
-                    "     … {first}-{} stand there {times} times in a row",
-                    first + period - 1
-                )
+                match period {
+                    1 => write!(formatter, "     … {first} stands")?,
+                    _ => write!(formatter, "     … {first}-{} stand", first + period - 1)?,
+                }
+                write!(formatter, " there {times} times in a row")?;
+                for (at, line) in elsewhere.iter().enumerate() {
+                    let before = if at == 0 { " (also at line " } else { ", " };
+                    write!(formatter, "{before}{line}")?;
+                }
+                formatter.write_str(if elsewhere.is_empty() { "" } else { ")" })
             }
             Self::Fold { count, classes, .. } => {
                 let [(class, _)] = classes.as_slice() else {

@@ -278,6 +278,27 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Lines of source that the further rounds of a run name and its first does not: `Dock.swift:407` below `Dock.swift:376`.
+    fn lines_elsewhere(&self, run: recursion::Run) -> Vec<u32> {
+        /// Of code that generated itself each round stands on a line of its own.
+        const MOST: usize = 6;
+        let end = run.first + run.period * run.times;
+        let (shown, further) = self.frames[run.first..end].split_at(run.period);
+        let mut found = Vec::new();
+        for (at, frame) in further.iter().enumerate() {
+            let Some(line) = frame.line.filter(|line| *line > 0) else {
+                continue;
+            };
+            if shown[at % run.period].line != Some(line) && !found.contains(&line) {
+                found.push(line);
+            }
+            if found.len() == MOST {
+                break;
+            }
+        }
+        found
+    }
+
     /// The exception that a section is headed by. The text may end before the name of one that was raised while another was
     /// handled, as Python prints it: nobody knows it.
     fn heading(&self, section: usize) -> Exception<'a> {
@@ -316,6 +337,7 @@ impl<'a> Stack<'a> {
                     period: run.period,
                     times: run.times,
                     more,
+                    elsewhere: self.lines_elsewhere(run),
                 },
                 Step::Fold(from, to) => fold(&items[from..to]),
             });

@@ -1,4 +1,4 @@
-//! A process that ended itself, told by the frames on top: the C library raises the signal in them.
+//! A process whose end nothing names: the C library raises a signal in the frames on top, or Unity's handler wrote of a crash.
 
 use crate::frame::{Frame, Language};
 use crate::model::Builder;
@@ -32,6 +32,17 @@ pub(super) fn told_by_frames_alone(out: &mut Builder<'_>) {
     let said = sections.any(|section| !section.exception.is_empty());
     if !said && stack.facts.abort_message.is_none() && stack.facts.cause.is_none() {
         told_by_frames(out);
+    }
+}
+
+/// How Unity's player and its editor begin what they write of a crash.
+pub(super) const UNITY: &str = "Crash!!!";
+
+/// Where the text ends before the stack, nothing else says that the program crashed.
+pub(super) fn told_by_unity(out: &mut Builder<'_>) {
+    if !out.has_frames() && out.stack.unrecognized.contains(&UNITY) {
+        let facts = &mut out.stack.facts;
+        facts.reason("", "Unity's handler began to write of a crash: Crash!!!");
     }
 }
 

@@ -217,11 +217,34 @@ impl<'a> Reader<'a> for Apple {
         }
     }
 
+    fn end(&mut self, out: &mut Builder<'a>) {
+        cut_address(out);
+    }
+
     fn blank(&mut self, _out: &mut Builder<'a>) {
         self.information = false;
         if self.inside == Inside::Regions {
             self.inside = Inside::Nothing;
         }
+    }
+}
+
+/// Where the text ends behind the digits of a frame's address, and other rows have more, the rest was cut off: `XUL  0x00`.
+fn cut_address(out: &mut Builder<'_>) {
+    let digits = |row: &str| {
+        let at = text::find(row, " 0x").or_else(|| text::find(row, "\t0x"))?;
+        Some(text::word(&row[at + 1..]).0.len())
+    };
+    let text = out.text.trim_end();
+    let [.., before, last] = &mut out.stack.frames[..] else {
+        return;
+    };
+    let ends = last.function.is_none()
+        && last.module.is_some()
+        && last.offset.is_none()
+        && text.ends_with(last.raw);
+    if ends && digits(last.raw) < digits(before.raw) {
+        last.address = None;
     }
 }
 
@@ -313,7 +336,7 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
             return;
         }
     }
-    if line == boring[0] || line.starts_with(boring[1]) {
+    if line.starts_with(boring[1]) {
         return;
     }
     out.stack

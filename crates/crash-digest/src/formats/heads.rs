@@ -275,14 +275,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Note" if text::has(value, "NOT a crash") => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
         "Termination" if !value.starts_with("Namespace ") => return false,
-        "Termination Signal" | "Termination Reason" | "Termination Description" | "Termination" => {
-            // `SIGNAL 11 Segmentation fault: 11` only repeats the type.
-            let repeats = label == "Termination Signal"
-                || value.starts_with("SIGNAL")
-                || value.starts_with("Namespace SIGNAL");
-            if !repeats {
-                facts.reason("termination", value);
-            }
+        "Termination Reason" | "Termination Description" | "Termination" => {
+            facts.reason("termination", value);
         }
         "Triggered by Thread" | "Triggered by thread" | "Crashed Thread" => {
             facts.thread_id = text::digits(value).map(|(id, _)| id).or(facts.thread_id);
@@ -314,8 +308,11 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Thread ID" | "Crash Thread ID" => {
             facts.thread_id = facts.thread_id.or(Some(value));
         }
+        // Cr4shed's guess, by the frames.
+        "Culprit" if !matches!(value, "Unknown" | "None") => facts.reason("culprit", value),
         "Diagnosis" | "CrashDoctor Diagnosis" => facts.reason("diagnosis", value),
-        "ExceptionAddress" | "ExceptionFlags" => {}
+        // The first repeats in words what stands in the reason below it.
+        "Termination Signal" | "ExceptionAddress" | "ExceptionFlags" => {}
         _ => return of_handler(facts, label, value),
     }
     true
@@ -357,7 +354,7 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
             facts.thread_id = facts.thread_id.or(Some(value));
         }
         // `Terminating Process: Orbit [20221]`, where the head is cut off; a process that ends others is none.
-        "Terminating Process" if facts.process.is_none() => {
+        "Terminating Process" => {
             let system = [
                 "exc handler",
                 "launchd",
@@ -365,9 +362,11 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
                 "kernel",
                 "runningboardd",
             ];
-            if !system.iter().any(|name| value.starts_with(name)) {
+            let other = system.iter().any(|name| value.starts_with(name));
+            if facts.process.is_none() && !other {
                 process(facts, value);
             }
+            facts.reason("terminated by", value);
         }
         // Godot's, below what it says of the signal.
         "Engine version" if value.starts_with("Godot Engine v") => facts.reason("engine", value),

@@ -76,12 +76,12 @@ impl<'a> Reader<'a> for Hotspot<'a> {
                 return;
             }
             if line.starts_with('#') || self.problematic {
+                reported(out, line);
                 return;
             }
         }
-        let said = line.trim_start_matches(['#', ' ']);
-        if said.starts_with("The crash happened outside the Java Virtual Machine") {
-            return out.stack.facts.reason("", said);
+        if reported(out, line) {
+            return;
         }
         if let Some(rest) = line.strip_prefix("Current thread (") {
             // `JavaThread "exec-3" daemon [_thread_in_native, id=2525, stack(…)]`
@@ -156,6 +156,22 @@ impl<'a> Reader<'a> for Hotspot<'a> {
             out.frame(frame);
         }
     }
+}
+
+/// What the machine says of the crash as a whole, and that it failed again while it wrote a part of the file.
+fn reported<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let said = line.trim_start_matches(['#', ' ']);
+    let failed = line.strip_prefix("[error occurred during error reporting ");
+    let facts = &mut out.stack.facts;
+    if said.starts_with("The crash happened outside the Java Virtual Machine") {
+        facts.reason("", said);
+    } else if let Some(rest) = failed {
+        let rest = rest.strip_suffix(']').unwrap_or(rest);
+        facts.reason("error while reporting", rest);
+    } else {
+        return false;
+    }
+    true
 }
 
 /// Java 8 on Windows: `ExceptionCode=0xc0000005, ExceptionInformation=0x0000000000000008 0x00007fffafc869a0`; what it has words

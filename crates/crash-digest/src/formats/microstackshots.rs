@@ -2,6 +2,7 @@
 
 use super::reader::{Line, Reader};
 use super::{kernel_limits, plain};
+use crate::frame::{Frame, Note};
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
 use crate::text;
@@ -40,6 +41,13 @@ pub(super) fn is_event(line: &str) -> bool {
 /// What such a report is about that names no event.
 const POWER: &str = "power statistics of a running process (NOT a crash)";
 
+/// Whether the text ends inside of a tree's row, behind the first letters of its name: `5  -[MFDock openBa`.
+fn is_cut(out: &Builder<'_>, line: &str) -> bool {
+    let name = text::digits(line).and_then(|(_, rest)| rest.strip_prefix("  "));
+    let named = name.is_some_and(|name| name.contains(|c: char| c.is_ascii_alphabetic()));
+    named && out.has_frames() && out.text.trim_end().ends_with(line)
+}
+
 /// Reads a report of resource use.
 #[derive(Default)]
 pub(super) struct Microstackshots {
@@ -60,7 +68,8 @@ impl<'a> Reader<'a> for Microstackshots {
             }
             return;
         }
-        if line.starts_with("Powerstats for:") {
+        // Below an event they are its details.
+        if line.starts_with("Powerstats for:") && out.section().exception.name.is_none() {
             out.exception_name(POWER);
         }
         if let Some(event) = line.strip_prefix("Event:") {
@@ -112,6 +121,16 @@ impl<'a> Reader<'a> for Microstackshots {
             Some(_) => {}
             None if plain::is_image(line) => {
                 out.image(line);
+            }
+            None if !self.heaviest && !self.done && indent > self.depth && is_cut(out, line) => {
+                if let Some((samples, name)) = text::digits(line) {
+                    out.frame(Frame {
+                        raw: line,
+                        function: Some(name.trim()),
+                        note: samples.parse().map_or(Note::None, Note::Samples),
+                        ..Frame::default()
+                    });
+                }
             }
             None => {
                 self.done |= out.has_frames();

@@ -90,8 +90,10 @@ mod valgrind;
 mod watchdogs;
 mod windbg;
 mod windbg_keys;
+mod windbg_loose;
 mod windbg_open;
 mod windbg_threads;
+mod windbg_words;
 mod wine;
 
 use crate::cut::{self, Piece};

@@ -7,8 +7,8 @@ use super::{
     aborts, alone, angel_script, banners, blender, browser_console, bugly_record, caused, chains,
     checks, components, databases, exit_info, flutter_box, forms, game_maker, godot, hangs, haxe,
     heads, inside, kernel_limits, logged_behind, managed, memory, metadata, microdump, names_alone,
-    node, notices, papyrus, repeats, requests, runtimes, script_hosts, sections, source_mod,
-    squirrel, supervisors, titles,
+    node, notices, papyrus, python_words, repeats, requests, runtimes, script_hosts, sections,
+    source_mod, squirrel, supervisors, titles,
 };
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -56,6 +56,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         godot::end(out);
         game_maker::end(out);
         aborts::told_by_frames(out);
+        aborts::told_by_unity(out);
     }
 }
 
@@ -325,7 +326,8 @@ fn unquoted(line: &str) -> &str {
 
 /// Takes a line that one of those knows who print or read a report; each looks at how it begins first.
 fn is_known<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    requests::line(out, line)
+    line.starts_with('(') && python_words::left_out(out, line)
+        || requests::line(out, line)
         || bugly_record::line(out, line)
         || memory::line(out, line)
         || node::line(out, line)
@@ -366,7 +368,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return;
     }
     // Unity's player, behind its log.
-    if line == "Crash!!!" && !out.has_frames() {
+    if line == aborts::UNITY && !out.has_frames() {
         out.drop_words();
         out.stack.unrecognized.push(line);
         return out.cut();

@@ -2,6 +2,7 @@
 
 use super::reader::{Line, Reader};
 use super::{metadata, plain};
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
 use crate::text;
@@ -86,21 +87,33 @@ impl<'a> Reader<'a> for ReportTable {
             }
             return;
         }
+        if let Some(place) = line.strip_prefix("Instruction pointer (EIP): ") {
+            return out.stack.facts.reason("faulting instruction", place);
+        }
         if self.skip || self.stack || line.starts_with("//==") || metadata::is_registers(line) {
             return out.stack.unrecognized.push(line);
         }
         plain::other(out, line);
     }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        code_first(&mut out.stack.frames);
+    }
 }
+
+/// What loggers of Bethesda's games write of a place in no module.
+const NOWHERE: &str = "(Corrupt stack or heap?)";
 
 /// `0x0016EB68 |  vault_tweaks (0x10054550) | mf::Vault::open+0x140 | C:\mf\vault.cpp:19`: frame, module, address, function
 /// and place between bars.
-fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
+fn bars(line: &str) -> Option<Frame<'_>> {
     let mut columns = line.split(" |").map(str::trim);
     text::hex(columns.next()?.strip_prefix("0x")?)?;
     let (module, address) = columns.next()?.split_once(" (0x")?;
     let address = text::hex(address.strip_suffix(')')?)?;
-    let symbol = columns.next().unwrap_or_default();
+    let symbol = columns.next().filter(|symbol| *symbol != NOWHERE);
+    let symbol = symbol.unwrap_or_default();
+    let module = Some(module.trim_end()).filter(|module| !is_unknown(module));
     let (symbol, offset) = match text::rsplit_once(symbol, "+0x") {
         Some((symbol, offset)) => (symbol, text::hex(offset)),
         None => (symbol, None),
@@ -109,10 +122,10 @@ fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
         let (file, number) = text::file_line(place);
         (Some(file).filter(|file| !file.is_empty()), number)
     });
-    let plausible = !module.is_empty() && !symbol.contains(' ');
-    plausible.then_some(crate::frame::Frame {
+    let plausible = module != Some("") && !symbol.contains(' ');
+    plausible.then_some(Frame {
         raw: line,
-        module: Some(module.trim_end()),
+        module,
         function: Some(symbol).filter(|symbol| !symbol.is_empty()),
         file,
         line: number,
@@ -122,10 +135,23 @@ fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
     })
 }
 
+/// Whether a module's column only says that there is none: `???`, and a shrug.
+fn is_unknown(module: &str) -> bool {
+    module == "???" || module.ends_with("(°_o)/¯") || module.ends_with("(°_o)/-")
+}
+
 /// `0x0019F8D0 ==>            MoonNV (0x00A7309E) : Game::Main+0x1E`: frame, module, address, function.
-fn arrow(line: &str) -> Option<crate::frame::Frame<'_>> {
-    let (_, rest) = line.strip_prefix("0x")?.split_once(" ==> ")?;
-    let (module, rest) = rest.trim().split_once(" (0x")?;
+fn arrow(line: &str) -> Option<Frame<'_>> {
+    let (first, rest) = line.strip_prefix("0x")?.split_once(" ==> ")?;
+    let rest = rest.trim();
+    if let Some(frame) = named_first(rest) {
+        return Some(Frame {
+            raw: line,
+            address: Some(text::hex(first)?),
+            ..frame
+        });
+    }
+    let (module, rest) = rest.split_once(" (0x")?;
     let (address, rest) = rest.split_once(')')?;
     let symbol = rest
         .trim_start()
@@ -136,14 +162,73 @@ fn arrow(line: &str) -> Option<crate::frame::Frame<'_>> {
         .rsplit_once("+0x")
         .map_or((symbol, None), |(symbol, at)| (symbol, text::hex(at)));
     // The whole module stands in for a function that is not known.
-    let function = Some(symbol).filter(|symbol| !symbol.is_empty() && *symbol != "EntryPoint");
-    Some(crate::frame::Frame {
+    let function = Some(symbol).filter(|symbol| !matches!(*symbol, "" | "EntryPoint" | NOWHERE));
+    Some(Frame {
         raw: line,
-        module: Some(module),
+        module: Some(module).filter(|module| !is_unknown(module)),
         address: Some(text::hex(address)?),
         function,
         // Of a function that is not known the offset counts from where the module begins to run.
         offset: offset.filter(|_| function.is_some()),
-        ..Default::default()
+        ..Frame::default()
     })
+}
+
+/// The rows of older loggers, whose code stands in front of the arrow and whose frame in brackets at the end:
+/// `mf::Vault::open+0x41 in vault_tweaks (0x0019F8D0)`, `open  (C:\mf\vault.dll) (0x00000000)`, and of a place in no module a
+/// shrug with `(Corrupt stack or heap?)`, perhaps without a frame.
+fn named_first(rest: &str) -> Option<Frame<'_>> {
+    let front = match text::last_group(rest, b'(', b')') {
+        Some((front, frame)) if frame.starts_with("0x") => front.trim_end(),
+        _ => rest,
+    };
+    if let Some(mark) = front.strip_suffix(NOWHERE)
+        && is_unknown(mark.trim_end())
+    {
+        return Some(Frame::default());
+    }
+    if front.len() == rest.len() {
+        return None;
+    }
+    let known = |module: &&str| *module != "No Module";
+    if let Some((symbol, module)) = text::rsplit_once(front, " in ") {
+        let (function, offset) = symbol.rsplit_once("+0x")?;
+        return Some(Frame {
+            function: Some(function),
+            offset: Some(text::hex(offset)?),
+            module: Some(module).filter(known),
+            ..Frame::default()
+        });
+    }
+    let (function, module) = text::last_group(front, b'(', b')')?;
+    let function = function.trim_end();
+    (!function.is_empty()).then_some(Frame {
+        function: Some(function),
+        module: Some(module).filter(known),
+        ..Frame::default()
+    })
+}
+
+/// Some loggers write the code in front of the arrow and the frame in brackets. Frames lie one above the other, code does not.
+fn code_first(frames: &mut [Frame<'_>]) {
+    let columns = |frame: &Frame<'_>| {
+        let (first, rest) = frame.raw.strip_prefix("0x")?.split_once(" ==> ")?;
+        let (_, second) = rest.split_once(" (0x")?;
+        Some((text::hex(first)?, text::hex(second.split_once(')')?.0)?))
+    };
+    let (mut last, mut rows) = ((0, 0), 0_usize);
+    let (mut first_rises, mut second_rises) = (true, true);
+    for (first, second) in frames.iter().filter_map(columns) {
+        first_rises &= first >= last.0;
+        second_rises &= second >= last.1;
+        (last, rows) = ((first, second), rows + 1);
+    }
+    if rows < 2 || first_rises || !second_rises {
+        return;
+    }
+    for frame in frames {
+        if let Some((first, _)) = columns(frame) {
+            frame.address = Some(first);
+        }
+    }
 }

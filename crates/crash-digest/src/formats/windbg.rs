@@ -2,8 +2,10 @@
 
 use super::reader::{Line, Reader};
 use super::windbg_keys::Keys;
+use super::windbg_loose::Loose;
 use super::windbg_open::Open;
 use super::windbg_threads::Threads;
+use super::windbg_words::{bugcheck, failed_in_heap, is_banner, stored, unreached};
 use super::{metadata, plain, sos, windbg_threads};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -14,6 +16,7 @@ use crate::windows_exceptions::windows_exception;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
+        [b'K', ..] if line.starts_with("Key  : ") => 2,
         [b'F', ..] if line.starts_with("FAULTING_IP") || line.starts_with("FAILURE_BUCKET_ID") => 6,
         [b'S', ..] if line.starts_with("STACK_TEXT") || line.starts_with("SYMBOL_NAME") => 6,
         [b'E', ..]
@@ -59,12 +62,13 @@ enum Rows {
 
 /// Reads a listing: only what stands in a stack is a frame.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is what another line has said"
+)]
 pub(super) struct Windbg<'a> {
     rows: Rows,
-    /// Frames outside of any stack: of texts that carry nothing else.
-    loose: Vec<Frame<'a>>,
-    /// Which of them is where the debugger stopped.
-    stopped: Option<usize>,
+    loose: Loose<'a>,
     /// The instruction that faulted, which may carry the place that the stack leaves out.
     faulting: Option<Frame<'a>>,
     /// The function that the listing blames, and the place in it, which the stack leaves out.
@@ -82,6 +86,12 @@ pub(super) struct Windbg<'a> {
     open: Open<'a>,
     /// The kernel's end was named, and is explained.
     explained: bool,
+    /// Behind the title of an analysis, in front of what it found: the debugger says how it went.
+    titled: bool,
+    /// The debugger has no words for the exception's code.
+    wordless: bool,
+    /// The heap has said what is broken.
+    heap: bool,
 }
 
 /// The thread that stopped and what it stopped at: `(14d4.37a0): Access violation - code c0000005 (first/second chance not
@@ -109,28 +119,6 @@ fn event(line: &str) -> Option<(Option<&str>, &str)> {
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
     (known && text::has(rest, " - code ")).then_some((Some(thread), rest))
-}
-
-/// What a dump was written for: `This dump file has an exception of interest stored in it.`, `… has a breakpoint exception …`.
-fn stored(line: &str) -> Option<&str> {
-    let (what, _) = text::split_once(line.strip_prefix("This dump file has a")?, " stored in it")?;
-    Some(what.strip_prefix('n').unwrap_or(what).trim())
-}
-
-/// The heap's own word for what is broken, among those of a bucket.
-fn failed_in_heap(bucket: &str) -> Option<&str> {
-    let failed = &bucket[text::find(bucket, "heap_failure_")?..];
-    let end = failed.find(|c: char| !c.is_ascii_lowercase() && c != '_');
-    Some(failed[..end.unwrap_or(failed.len())].trim_end_matches('_'))
-}
-
-/// The kernel's own end in an analysis: `SYSTEM_THREAD_EXCEPTION_NOT_HANDLED (7e)`.
-fn bugcheck(line: &str) -> Option<(&str, &str)> {
-    let (name, code) = line.strip_suffix(')')?.split_once(" (")?;
-    let fits = name.bytes().any(|byte| byte == b'_')
-        && (name.bytes())
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    (fits && code.len() <= 8 && text::hex(code).is_some()).then_some((name, code))
 }
 
 /// The code that the kernel ended with, the first argument of its function: ``… : 00000000`000000f7 … : nt!KeBugCheckEx``.
@@ -164,46 +152,6 @@ fn returns_to(row: &str) -> Option<u64> {
     }
 }
 
-/// What the debugger says of itself when it opens a dump.
-fn is_banner(line: &str) -> bool {
-    [
-        "****",
-        "*** ",
-        "Response ",
-        "Deferred ",
-        "Symbol search path",
-        "Executable search path",
-        "Windows ",
-        "Loading ",
-        "This dump file",
-        "The stored exception",
-        "For analysis of this file",
-        "Microsoft (R)",
-        "Copyright",
-        // Its answer to what it could not run.
-        "^ ",
-        "Couldn't resolve error at ",
-        "No export ",
-        "ERROR: FindPlugIns ",
-        "....",
-    ]
-    .iter()
-    .any(|start| line.starts_with(start))
-        // As Markdown has it.
-        || line.starts_with("\\*\\*")
-        || line.starts_with("Unable to load image ")
-        || line.starts_with('*') && line.ends_with('*')
-        || metadata::is_metadata(line)
-}
-
-/// The address in an instruction that could not reach it: ``ds:00000000`00000018=????????????????``, `ds:002b:0000000c=????????`.
-fn unreached(line: &str) -> Option<&str> {
-    let (front, value) = line.rsplit_once('=')?;
-    let (_, address) = front.rsplit_once(':')?;
-    let fits = value.len() >= 2 && value.bytes().all(|byte| byte == b'?');
-    (fits && text::hex(address).is_some()).then_some(address)
-}
-
 impl<'a> Windbg<'a> {
     /// What the debugger stopped at. Programs catch most of what it sees first: what nothing caught, it sees again.
     fn stopped_at(&mut self, out: &mut Builder<'a>, event: &'a str) {
@@ -215,8 +163,7 @@ impl<'a> Windbg<'a> {
             (facts.signal, facts.code, facts.fault_address) = (None, None, None);
             facts.reasons.clear();
             self.faulting = None;
-            self.loose.clear();
-            self.stopped = None;
+            self.loose = Loose::default();
         }
         self.first = text::has(chance, "(first chance)");
         let facts = &mut out.stack.facts;
@@ -237,12 +184,7 @@ impl<'a> Windbg<'a> {
             facts.reason("later", later);
         }
         self.faulting = self.faulting.or(Some(place));
-        if let Some(before) = self.stopped.and_then(|at| self.loose.get_mut(at)) {
-            *before = place;
-        } else {
-            self.stopped = Some(self.loose.len());
-            self.loose.push(place);
-        }
+        self.loose.stopped(place);
     }
 
     /// A line of the analysis: `PROCESS_NAME:  orbit.exe`.
@@ -251,7 +193,17 @@ impl<'a> Windbg<'a> {
         match label {
             "EXCEPTION_CODE" => {
                 let value = text::after(line, ") ", b"").or_else(|| text::after(line, ": ", b""));
-                out.stack.facts.signal = out.stack.facts.signal.or(value);
+                // It has no words for what runtimes throw: `0xe0434352 - <Unable to get error code text>`.
+                let code = value.filter(|value| text::has(value, " - <Unable"));
+                let known = code.and_then(|code| windows_exception(text::word(code).0));
+                self.wordless |= code.is_some();
+                out.stack.facts.signal = out.stack.facts.signal.or(known).or(value);
+            }
+            // Of what .NET threw the first is the result that it stands for.
+            "EXCEPTION_PARAMETER1" => {
+                let of_net = |signal: &str| text::has(signal, "CLR exception");
+                let value = value.filter(|_| out.stack.facts.signal.is_some_and(of_net));
+                out.stack.facts.reason("HRESULT", value.unwrap_or_default());
             }
             "ERROR_CODE" | "EXCEPTION_CODE_STR" => {
                 let value = text::split_once(line, ": ").map(|(_, value)| value.trim());
@@ -283,6 +235,10 @@ impl<'a> Windbg<'a> {
             "BUGCHECK_STR" | "FAILURE_BUCKET_ID" | "PRIMARY_PROBLEM_CLASS" => {
                 let failed = value.and_then(failed_in_heap).unwrap_or_default();
                 out.stack.facts.reason("", failed);
+                if self.wordless && label == "PRIMARY_PROBLEM_CLASS" {
+                    let class = value.unwrap_or_default();
+                    out.stack.facts.reason("problem class", class);
+                }
             }
             "SYMBOL_NAME" => {
                 self.blamed = value.and_then(|name| grammar::read_as(Printers::Windbg, name));
@@ -357,7 +313,21 @@ impl<'a> Windbg<'a> {
                 || line.starts_with("Parameter[")
                 || metadata::is_registers(line)
                 || line.contains('=') => {}
-            _ => plain::other(out, line),
+            _ if self.titled => out.stack.unrecognized.push(line),
+            // Below a debugger the heap says itself what is broken, whatever was said before.
+            _ if line.starts_with("HEAP[") && text::has(line, "]: ") => {
+                if !std::mem::replace(&mut self.heap, true) {
+                    out.drop_unnamed();
+                    if out.section().exception.is_empty() {
+                        out.exception_message(line);
+                    }
+                }
+                out.stack.unrecognized.push(line);
+            }
+            _ => {
+                self.loose.words(line);
+                plain::other(out, line);
+            }
         }
     }
 }
@@ -448,7 +418,9 @@ impl<'a> Reader<'a> for Windbg<'a> {
         }
         if labelled {
             self.rows = Rows::Loose;
+            self.titled = false;
         }
+        self.titled |= line.starts_with('*') && text::has(line, " Exception Analysis ");
         self.explained &= !labelled && line != "Debugging Details:";
         if labelled {
             self.labelled(out, label, line);
@@ -465,11 +437,10 @@ impl<'a> Reader<'a> for Windbg<'a> {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         self.threads.end(&mut out.stack.facts);
-        self.keys.end(&mut out.stack.facts);
-        if !out.has_frames() {
-            for frame in std::mem::take(&mut self.loose) {
-                out.frame(frame);
-            }
+        let has_frames = out.has_frames();
+        self.keys.end(&mut out.stack.facts, has_frames);
+        if !has_frames {
+            std::mem::take(&mut self.loose).end(out);
         } else if let Some(faulting) = self.faulting
             && let Some(first) = out.stack.frames.first_mut()
             && first.function == faulting.function

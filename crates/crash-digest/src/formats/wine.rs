@@ -36,11 +36,13 @@ fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     }
     let (what, behind) = text::split_once(rest, " to ").unwrap_or((rest, ""));
-    out.stack.facts.fault_address = Some(text::word(behind).0).filter(|at| !at.is_empty());
     out.stack.facts.address_apart = true;
-    if let Some(thread) = text::after(line, "(thread ", b")") {
-        out.stack.facts.thread_id = Some(thread);
-    }
+    let address = Some(text::word(behind).0).filter(|at| !at.is_empty());
+    faulted(out, line, |out| {
+        let known = out.stack.facts.fault_address;
+        known == address && out.section().exception.name == Some(what)
+    });
+    out.stack.facts.fault_address = address;
     if out.is_fresh() {
         let fault = Exception {
             name: Some(what),
@@ -81,17 +83,31 @@ fn named<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .strip_suffix(')')
         .and_then(|what| what.split_once('('))
         .unwrap_or((what, ""));
-    if let Some(thread) = text::after(line, "(thread ", b")") {
-        out.stack.facts.thread_id = Some(thread);
-    }
+    let name = windows_exceptions::windows_exception(name).or(Some(name));
+    faulted(out, line, |out| out.section().exception.name == name);
     if out.section().exception.name.is_none() {
-        out.section().exception = Exception {
-            name: windows_exceptions::windows_exception(name).or(Some(name)),
-            message,
-        };
+        out.section().exception = Exception { name, message };
     }
     out.cut();
     true
+}
+
+/// The thread that a line names: of several that fail alike, as each waits for a debugger, the first began it.
+fn faulted<'a>(
+    out: &mut Builder<'a>,
+    line: &'a str,
+    is_again: impl FnOnce(&mut Builder<'a>) -> bool,
+) {
+    let Some(thread) = text::after(line, "(thread ", b")") else {
+        return;
+    };
+    let first = out.stack.facts.thread_id;
+    if first.is_none_or(|first| first == thread) || !is_again(out) {
+        out.stack.facts.thread_id = Some(thread);
+    } else {
+        let facts = &mut out.stack.facts;
+        facts.reason("", "the same fault was logged of other threads as well");
+    }
 }
 
 /// The program in Wine's list of modules, by the address that linkers put it at:

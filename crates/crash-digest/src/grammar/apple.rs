@@ -125,8 +125,10 @@ fn places<'a>(frame: &mut Frame<'a>, rest: &'a str) -> &'a str {
     let mut rest = rest;
     while let Some((shorter, inner)) = text::last_group(rest, b'(', b')') {
         let (file, line) = text::file_line(inner);
-        if line.is_some() && !inner.contains(' ') || inner.ends_with(":?") {
-            frame.file = path_of(file);
+        // Swift's compiler has no line of source, and for its number services print anything: `(<compiler-generated>:4371640976)`.
+        let generated = inner.starts_with("<compiler-generated>");
+        if line.is_some() && !inner.contains(' ') || inner.ends_with(":?") || generated {
+            frame.file = path_of(file).filter(|_| !generated);
             frame.line = line.filter(|_| frame.file.is_some());
             rest = shorter.trim_end();
         } else if frame.file.is_none()
@@ -134,7 +136,7 @@ fn places<'a>(frame: &mut Frame<'a>, rest: &'a str) -> &'a str {
             && [".c", ".m", ".mm", ".cpp", ".swift", ".cc"]
                 .iter()
                 .any(|end| inner.ends_with(end))
-            && plus(shorter.trim_end()).1.is_some()
+            && is_whole(shorter.trim_end(), inner)
         {
             frame.file = path_of(inner);
             rest = shorter.trim_end();
@@ -146,6 +148,13 @@ fn places<'a>(frame: &mut Frame<'a>, rest: &'a str) -> &'a str {
         }
     }
     rest
+}
+
+/// Whether a name, or its offset, ends in front of a file in brackets: `open() + 12 (Dock.m)`. Swift's names have brackets and
+/// arrows of their own, and no offset: `specialized Dock.open(Int) -> () (Dock.swift)`.
+fn is_whole(front: &str, file: &str) -> bool {
+    let swift = matches!(file.as_bytes(), [.., b's', b'w', b'i', b'f', b't']);
+    plus(front).1.is_some() || swift && !front.is_empty()
 }
 
 /// Names and places in forms of their own: behind two slashes, in square brackets, behind base and offset.

@@ -160,9 +160,13 @@ pub(super) fn localised(line: &str) -> Option<Frame<'_>> {
         .iter()
         .find_map(|(at, place, number)| Some((line.strip_prefix(at)?, *place, *number)))?;
     let (call, place) = rest.rsplit_once(place).unwrap_or((rest, ""));
-    let open = memchr(b'(', call.as_bytes())?;
-    let name = &call[..open];
-    if !is_name(name) || !name.contains('.') || !call.trim_end().ends_with(')') {
+    let open = memchr(b'(', call.as_bytes());
+    let name = &call[..open.unwrap_or(call.len())];
+    if !is_name(name) || !name.contains('.') {
+        return None;
+    }
+    let closed = open.is_some() && call.trim_end().ends_with(')');
+    if !closed && !is_cut(line, name) {
         return None;
     }
     let (file, number) = place.rsplit_once(number).unwrap_or((place, ""));
@@ -173,6 +177,18 @@ pub(super) fn localised(line: &str) -> Option<Frame<'_>> {
         language: Language::CSharp,
         ..Frame::default()
     })
+}
+
+/// Whether a row is one that the text ends inside of: `在 Orbit.Dock.Open`, `在 Orbit.Dock.Open(System.Str`. Words of Latin letters
+/// stand in front of anything.
+fn is_cut(line: &str, name: &str) -> bool {
+    let method = name.rsplit('.').next().unwrap_or(name);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".,_+`&[]* (".contains(&byte);
+    let behind = line.find(name).map_or("", |at| &line[at + name.len()..]);
+    line.starts_with(|c: char| !c.is_ascii())
+        && name.bytes().filter(|byte| *byte == b'.').count() >= 2
+        && method.starts_with(|c: char| c.is_ascii_uppercase() || c == '<')
+        && behind.bytes().all(plain)
 }
 
 /// Mono's native crash reporter: `Moonfort.World:Tick <0x0003c>`; `<unknown> <0xffffffff>` is a transition to native code.

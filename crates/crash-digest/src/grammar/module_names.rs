@@ -30,10 +30,19 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     // What has no name is told by the nearest constant: ``ntdll! ?? ::FNODOBFM::`string'+0x2335``.
     let rest = rest.strip_prefix(" ?? ").unwrap_or(rest);
     let first = *rest.as_bytes().first()?;
-    if !(first.is_ascii_alphanumeric() || b"_<~?`-+$@:".contains(&first)) {
+    let left_out = rest.starts_with("[snip]");
+    if !(left_out || first.is_ascii_alphanumeric() || b"_<~?`-+$@:".contains(&first)) {
         return None;
     }
-    let rest = rest.trim_end();
+    let rest = without_remarks(rest.trim_end());
+    // What somebody left out stands in no brackets of a place.
+    if text::has(rest, "[snip]") {
+        return Some(Frame {
+            module: Some(module),
+            function: Some(rest).filter(|rest| *rest != "[snip]"),
+            ..Frame::default()
+        });
+    }
     let (front, file, line) = if text::has(rest, NOTES[0]) || text::has(rest, NOTES[1]) {
         noted(rest)
     } else {
@@ -80,6 +89,35 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
         offset,
         ..Frame::default()
     })
+}
+
+/// A module with nothing behind its mark, as printers write it that know no symbol there: `MSHTML!`.
+pub(super) fn module_alone(word: &str) -> Option<Frame<'_>> {
+    let module = word.strip_suffix('!')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+".contains(&byte);
+    (!module.is_empty() && module.bytes().all(plain)).then(|| Frame {
+        module: Some(module),
+        ..Frame::default()
+    })
+}
+
+/// A name without what `BugId` remarks behind its offset, which it may not know:
+/// `Dock::open + 0x44 (this frame is irrelevant to this bug)`, `Dock::open + ? (the exact offset is not known) (id: 8fe)`.
+fn without_remarks(rest: &str) -> &str {
+    const REMARKS: [&str; 3] = ["(the exact ", "(this frame ", "(id: "];
+    if !rest.ends_with(')') {
+        return rest;
+    }
+    let Some((front, behind)) = text::split_once(rest, " + ") else {
+        return rest;
+    };
+    let (offset, remarks) = text::word(behind);
+    let remarked = REMARKS.iter().any(|start| remarks.starts_with(start));
+    match remarked {
+        true if offset == "?" => front,
+        true if text::offset(offset).is_some() => &rest[..front.len() + " + ".len() + offset.len()],
+        _ => rest,
+    }
 }
 
 /// What `kv` notes behind a name: `(FPO: [Non-Fpo])`, `(CONV: cdecl)`.

@@ -16,6 +16,13 @@ pub(super) fn counted(rest: &str) -> Option<Frame<'_>> {
 /// Wine's debugger: `Ship_Fire+0x55(slot=0x3) [/src/ship.cpp:244] in orbit (0x0012f9d8)`, `in orbit (+0xd9204) (0x0012f9a8)`,
 /// `(0x0032d008)`: the frame's own address stands at the end.
 fn wine(address: u64, rest: &str) -> Option<Frame<'_>> {
+    if let Some(module) = cut_in_wine(rest) {
+        return Some(Frame {
+            address: Some(address),
+            module: Some(module),
+            ..Frame::default()
+        });
+    }
     let (front, base) = text::last_group(rest, b'(', b')')?;
     let base = base.strip_prefix("0x").unwrap_or(base);
     if base.len() < 8 || text::hex(base).is_none() || !rest.ends_with(')') {
@@ -49,6 +56,13 @@ fn wine(address: u64, rest: &str) -> Option<Frame<'_>> {
     // Without symbols the nearest exported one stands in, or the module's entry.
     frame.function = named(name).filter(|name| *name != "EntryPoint");
     Some(frame)
+}
+
+/// The module of a row without symbols that the text ends inside of: `in orbit (+0xd92`, `in orbit (+0xd9204) (0x0012`.
+fn cut_in_wine(rest: &str) -> Option<&str> {
+    let (module, place) = text::split_once(rest.strip_prefix("in ")?, " (+")?;
+    let plain = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b')' | b'(' | b' ');
+    (!place.ends_with(')') && !module.is_empty() && place.bytes().all(plain)).then_some(module)
 }
 
 /// Defold: `dmCrash::GenerateCallstack D:\engine\backtrace_win32.cpp:144`, `lua_setfield <unknown>:0`.

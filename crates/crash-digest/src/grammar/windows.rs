@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::csharp;
-use super::module_names::{module_function, place};
+use super::module_names::{module_alone, module_function, place};
 use super::shared::{named, path_of, plus};
 use crate::frame::{Frame, Language, Note};
 use crate::text;
@@ -36,7 +36,7 @@ pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
     } else if let Some(frame) = unreal_android(rest) {
         frame
     } else {
-        module_function(rest)?
+        module_function(rest).or_else(|| module_alone(rest))?
     };
     Some(Frame {
         address: Some(address).filter(|address| *address != 0),
@@ -66,7 +66,8 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     } else {
         module.rsplit([' ', '\t']).next()?
     };
-    if module.is_empty() {
+    // An offset in brackets that the text ends inside of is Wine's: `in orbit (+0xd9`.
+    if module.is_empty() || module.ends_with('(') {
         return None;
     }
     Some(Frame {
@@ -101,7 +102,15 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let mut frame = module_function(&line[start..])?;
+    let mut frame = match module_function(&line[start..]) {
+        Some(frame) => frame,
+        // The one column is where it is: `00007FFE8390D669 MSHTML!`.
+        None if count == 1 => Frame {
+            address: text::hex(columns.trim()).filter(|_| columns.trim().len() >= 8),
+            ..module_alone(&line[start..])?
+        },
+        None => module_alone(&line[start..])?,
+    };
     if columns.contains("(Inline") {
         frame.note = Note::Inlined;
     }

@@ -27,6 +27,8 @@ pub enum RelatedKind {
     Managed,
     /// Another thread of the same process.
     Thread,
+    /// The same, where the crashed thread is not in the text.
+    Another,
     /// The native side below the managed stack that a crash report begins with.
     Native,
     /// What seemed to order two accesses: a sleep.
@@ -63,6 +65,7 @@ impl RelatedKind {
             Self::Managed => "managed stack",
             Self::Native => "native stack",
             Self::Thread => "stack of",
+            Self::Another => "stack of another thread",
             Self::Synchronized => "synchronized by",
             Self::InnerException => "inner exception",
             Self::Engine => "native calls of the script engine",

@@ -1,6 +1,7 @@
 //! What images of a process tell of whose they are.
 
 use super::modules::{Listed, Module};
+use super::swift;
 use crate::format::Format;
 use crate::frame::Frame;
 use crate::model::{Stack, is_host};
@@ -75,7 +76,7 @@ pub(super) fn of_most_frames(stack: &Stack<'_>) -> Option<String> {
     fits.then(|| text::base_name(name).to_ascii_lowercase())
 }
 
-/// Libraries of which a frame on top has no name, and whose frames with a source are all the app's own: a mod's, a plugin's.
+/// Libraries of which a frame on top has no name or was written by Swift's compiler, and whose frames with a source are all the app's own: a mod's, a plugin's.
 pub(super) fn of_own_sources<'a>(
     stack: &Stack<'a>,
     is_own: impl Fn(&Frame<'a>) -> bool,
@@ -84,7 +85,8 @@ pub(super) fn of_own_sources<'a>(
     const MOST: usize = 4;
     let frames = || stack.frames.iter().take(FRAMES);
     let mut modules: Vec<&str> = Vec::new();
-    for frame in frames().filter(|frame| frame.function.is_none()) {
+    let alone = |frame: &&Frame<'_>| frame.function.is_none() || swift::is_generated(frame);
+    for frame in frames().filter(alone) {
         if let Some(module) = frame.module
             && modules.len() < MOST
             && !modules.contains(&module)

@@ -264,11 +264,7 @@ impl<'r> Ownership<'r> {
         }
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
-        // A block is of the function that it stands in.
-        let name = Name::of(
-            name.strip_prefix("invocation function for block in ")
-                .unwrap_or(name),
-        );
+        let name = Name::of(around_block(name));
         if name.plumbing
             && !(matches!(
                 frame.language,
@@ -363,6 +359,18 @@ impl<'r> Ownership<'r> {
         }
         module
     }
+}
+
+/// A block is of the function that it stands in: `invocation function for block in Dock::open()`,
+/// `__22-[MFDock openBay:now:]_block_invoke_2`.
+fn around_block(name: &str) -> &str {
+    let method = || {
+        let (_, rest) = text::digits(name.strip_prefix("__")?)?;
+        (rest.starts_with("-[") || rest.starts_with("+[")).then_some(rest)
+    };
+    name.strip_prefix("invocation function for block in ")
+        .or_else(method)
+        .unwrap_or(name)
 }
 
 impl OwnershipRules {

@@ -5,7 +5,7 @@ use super::listed::Name;
 use super::modules::Module;
 use super::origin::CodeOrigin;
 use super::paths::by_path;
-use super::{Ownership, apple_modules, il2cpp, program};
+use super::{Ownership, apple_modules, il2cpp, program, swift};
 use crate::frame::Frame;
 use crate::{names, text};
 
@@ -118,7 +118,7 @@ impl Ownership<'_> {
             }
             (false, _) if path.is_some() => self.rest(name, path),
             (false, true) if module.nameless || is_archive(frame) => CodeOrigin::Unknown,
-            (false, true) if self.is_sourced(frame) => CodeOrigin::Own,
+            (false, _) if self.is_sourced(frame) => CodeOrigin::Own,
             // A qualified name without module or place: the program's, as far as anybody can tell.
             (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {
                 self.rest(name, None)
@@ -131,12 +131,14 @@ impl Ownership<'_> {
         }
     }
 
-    /// Whether a frame without a name is of a library that was built from the app's own sources.
+    /// Whether a frame without a name, or of a function that Swift's compiler wrote, is of a library that was built from the app's
+    /// own sources.
     fn is_sourced(&self, frame: &Frame<'_>) -> bool {
         let same = |name: &str| {
             let known = |known: &String| known.eq_ignore_ascii_case(name);
             self.sourced.iter().any(known)
         };
-        !self.sourced.is_empty() && frame.module_name().is_some_and(same)
+        let alone = || frame.function.is_none() || swift::is_generated(frame);
+        !self.sourced.is_empty() && alone() && frame.module_name().is_some_and(same)
     }
 }

@@ -8,7 +8,7 @@ use crate::text;
 pub(super) fn is_its_own(frame: &Frame<'_>, name: &str) -> bool {
     // Of a specialized one the place is that of the caller, which it was compiled into.
     let specialized = name.starts_with("specialized ");
-    let generated = || frame.file.is_none() && text::has(frame.raw, "<compiler-generated>:0)");
+    let generated = || is_generated(frame);
     if !specialized && !generated() {
         return false;
     }
@@ -25,6 +25,13 @@ pub(super) fn is_its_own(frame: &Frame<'_>, name: &str) -> bool {
     let inner = inner.strip_prefix("Swift.").unwrap_or(inner);
     let kind = inner.split(['.', '<']).next().unwrap_or_default();
     kind.len() < inner.len() && (kind.starts_with("_Native") || TYPES.contains(&kind))
+}
+
+/// Whether the compiler wrote a function itself, `@objc Dock.open()`: its frame has a line and no file.
+pub(super) fn is_generated(frame: &Frame<'_>) -> bool {
+    const MARK: &str = "<compiler-generated>";
+    frame.file.is_none()
+        && text::split_once(frame.raw, MARK).is_some_and(|(_, rest)| rest.starts_with([':', ')']))
 }
 
 /// Types and protocols of Swift's library that have generic code.

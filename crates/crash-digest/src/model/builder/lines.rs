@@ -116,6 +116,10 @@ impl<'a> Builder<'a> {
             if let Some(said) = said_by_sanitizer(current, self.words.line) {
                 self.stack.facts.reason("", said);
             }
+            // The runtime's own end, above what a log has of another program: `Internal CLR error. (0x80131506 (COR_…))`.
+            if self.words.line.starts_with("Internal CLR error") {
+                self.stack.facts.reason("also logged", self.words.line);
+            }
             // It stood in a line of its own.
             if let Some(said) = rejected(self.words.line) {
                 self.stack.facts.reason("", said);

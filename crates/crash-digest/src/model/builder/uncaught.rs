@@ -1,6 +1,7 @@
 //! An exception that only its backtrace tells of.
 
 use crate::frame::{Frame, Language};
+use crate::model::facts::Reason;
 use crate::model::stack::{Part, Stack};
 use crate::text;
 
@@ -16,7 +17,11 @@ pub(super) fn note(stack: &mut Stack<'_>) {
         .sections
         .iter()
         .any(|section| !section.exception.is_empty());
-    if original && !named && stack.facts.reasons.is_empty() {
+    // How the process ended says nothing of what was thrown.
+    let ended = |reason: &Reason<'_>| {
+        matches!(reason.label, "termination" | "terminated by") || reason.text == "abort() called"
+    };
+    if original && !named && stack.facts.reasons.iter().all(ended) {
         let uncaught = "told by its backtrace alone, which one is not in the text";
         stack.facts.reason("uncaught exception", uncaught);
     }
