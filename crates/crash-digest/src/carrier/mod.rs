@@ -73,6 +73,7 @@ mod pasted;
 mod places_first;
 mod proguard_methods;
 mod quoted_beside;
+mod quoted_printable;
 mod quoted_rows;
 mod quoting;
 mod rails_tags;

@@ -190,7 +190,9 @@ fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
                 .get(at + 1)
                 .is_some_and(|next| is_symbol(text::trim(next)))
     };
-    if grammar::read(start).is_some() && !is_open(start) && !named_below() {
+    let place = lines.get(at + 1).map(|next| text::trim(next));
+    let placed_below = place.is_some_and(|place| is_placeless(start) && is_place(place));
+    if grammar::read(start).is_some() && !is_open(start) && !named_below() && !placed_below {
         return None;
     }
     let mut whole = first.trim_end().to_owned();
@@ -206,7 +208,8 @@ fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
         };
         let rest = text::trim(next);
         // What is indented further belongs to the frame by its printer's will.
-        let part = native && (rest.starts_with('/') || is_symbol(rest));
+        let part =
+            native && (rest.starts_with('/') || is_symbol(rest)) || count == 2 && placed_below;
         let continues = !rest.is_empty()
             && (self::indent(next) <= indent || part)
             && !may_begin(rest)
@@ -259,6 +262,28 @@ fn is_native(line: &str) -> bool {
         return false;
     };
     rest.trim_start().starts_with("pc ") && !line.ends_with([')', ']'])
+}
+
+/// Whether a sanitizer's frame ends behind the name: `#3 0x5609704afa02 in orbit_dock_open`.
+fn is_placeless(line: &str) -> bool {
+    let named = || {
+        let (_, rest) = line.strip_prefix('#').and_then(text::digits)?;
+        let (address, rest) = text::word(rest.trim_start().strip_prefix("0x")?);
+        text::hex(address)?;
+        rest.strip_prefix("in ")
+    };
+    named().is_some_and(|name| {
+        let whole = !name.contains(' ') || name.ends_with(')') && text::has(name, "::");
+        whole && !text::has(name, "+0x") && text::file_line(name).1.is_none()
+    })
+}
+
+/// Whether a line is its place alone: `/home/ci/orbit/dock.c:31:9`, `(/lib64/libasan.so.5+0x10dc58)`.
+fn is_place(line: &str) -> bool {
+    let (file, number) = text::file_line(line);
+    let source = number.is_some() && file.contains('/') && file.contains('.');
+    let module = line.starts_with("(/") && text::has(line, "+0x") && line.ends_with(')');
+    (source || module) && !line.contains(' ')
 }
 
 /// What stands behind the library: `(orbit::Dock::open(int)+12)`, `(BuildId: 0c1f)`, and no remark of several words.

@@ -63,7 +63,8 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             Some(rest) if rest.starts_with('#') => rest,
             _ => line,
         };
-        if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
+        let frame = grammar::read_as(Printers::Sanitizer, line);
+        if let Some(frame) = frame.or_else(|| name_alone(out, line)) {
             return out.frame(frame);
         }
         if inlined_into(out, line) {
@@ -263,6 +264,32 @@ impl<'a> Sanitizer<'a> {
         self.undefined = self.place.map(|_| line);
         exception(out, what);
     }
+}
+
+/// A frame of which a person who trimmed the report left the name alone: `#0 free (asan interceptor)`, `#1 orbit_dock_open`. It is
+/// the next of its stack by its number; a list in words is not.
+fn name_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> Option<Frame<'a>> {
+    let (number, rest) = text::digits(line.strip_prefix('#')?)?;
+    let (name, remark) = text::word(rest.strip_prefix(' ')?.trim_start());
+    let called = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '~')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_:~<>,()*&".contains(&byte))
+        && (remark.is_empty() || remark.starts_with('(') && remark.ends_with(')'));
+    if !called {
+        return None;
+    }
+    let before = out.last_frame().map(|last| last.raw);
+    let before = before.map(|raw| raw.strip_prefix('#').and_then(text::digits));
+    let next = match before {
+        Some(last) => last?.0.parse::<u32>().ok()?.checked_add(1)?,
+        None => 0,
+    };
+    (number.parse() == Ok(next)).then_some(Frame {
+        raw: line,
+        function: Some(name),
+        ..Frame::default()
+    })
 }
 
 /// What the report says around its stacks.
