@@ -51,18 +51,7 @@ pub(super) struct Sanitizer<'a> {
 
 impl<'a> Reader<'a> for Sanitizer<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        // Forms make headings of the marks: `#### WRITE of size 8 …`.
-        let line = line.text;
-        let plain_line = line.trim_start_matches('#');
-        let line = match plain_line.strip_prefix(' ') {
-            Some(rest) if plain_line.len() < line.len() => rest,
-            _ => line,
-        };
-        // `Issue is caused by frames marked with "*".` A log may have quoted each frame.
-        let line = match line.strip_prefix("* ").or_else(|| line.strip_prefix('\'')) {
-            Some(rest) if rest.starts_with('#') => rest,
-            _ => line,
-        };
+        let line = unmarked(line.text);
         let frame = grammar::read_as(Printers::Sanitizer, line);
         if let Some(frame) = frame.or_else(|| name_alone(out, line)) {
             return out.frame(frame);
@@ -263,6 +252,21 @@ impl<'a> Sanitizer<'a> {
         self.place = text::split_once(line, ": runtime error: ").map(|(place, _)| place);
         self.undefined = self.place.map(|_| line);
         exception(out, what);
+    }
+}
+
+/// The line without what others put in front of it.
+fn unmarked(line: &str) -> &str {
+    // Forms make headings of the marks: `#### WRITE of size 8 …`.
+    let plain_line = line.trim_start_matches('#');
+    let line = match plain_line.strip_prefix(' ') {
+        Some(rest) if plain_line.len() < line.len() => rest,
+        _ => line,
+    };
+    // `Issue is caused by frames marked with "*".` A log may have quoted each frame.
+    match line.strip_prefix("* ").or_else(|| line.strip_prefix('\'')) {
+        Some(rest) if rest.starts_with('#') => rest,
+        _ => line,
     }
 }
 
