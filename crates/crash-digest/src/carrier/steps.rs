@@ -28,7 +28,7 @@ pub(super) const STEPS: &[Step] = &[
     (&thread_infos::MARKS, thread_infos::render),
     (&[jetsam::TABLE], jetsam::of_table),
     (&[npm_log::MARK], npm_log::render),
-    (&[gdb_threads::MARK], gdb_threads::render),
+    (&gdb_threads::MARKS, gdb_threads::render),
     (&[" \u{25b6}"], log_kitty::render),
     (&drawn_tabs::MARKS, drawn_tabs::restore),
     (&[".ex\", line ", ".rb\", line "], rollbar::render),
