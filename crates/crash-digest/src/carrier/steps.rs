@@ -86,6 +86,7 @@ pub(super) const STEPS: &[Step] = &[
     (&wrapped::BROKEN, wrapped::behind_at),
     (&[wrapped::PYTHON], wrapped::python),
     (&[wrapped::CAUSE], wrapped::causes),
+    (&wrapped::LUA, wrapped::lua),
     (&[], wrapped::join),
     (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
     (&[], dedent::dedent),

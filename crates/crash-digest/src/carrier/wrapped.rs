@@ -120,6 +120,43 @@ fn is_rest(row: &str, rest: &str) -> bool {
     !read(row) && !rest.starts_with("File \"") && read(&format!("{row}{rest}"))
 }
 
+/// How a row of Lua goes on behind its place.
+pub(super) const LUA: [&str; 7] = [
+    "in function ",
+    "in main chunk",
+    "in upvalue ",
+    "in method ",
+    "in local ",
+    "in field ",
+    "in global ",
+];
+
+/// The text with Lua's rows in one line each that were broken behind their place: `init.lua:31:` and `in function 'open'` below it.
+/// `None` where none is broken.
+pub(super) fn lua(document: &str) -> Option<String> {
+    let named = |line: &str| LUA.iter().any(|words| line.starts_with(words));
+    if document.len() > LONGEST || !text::has(document, ":\n") && !text::has(document, ":\r\n") {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let (mut found, mut open) = (false, false);
+    for line in text::lines(document) {
+        let said = line.trim();
+        if open && named(said) {
+            out.truncate(out.trim_end().len());
+            out.extend([" ", said, "\n"]);
+            (found, open) = (true, false);
+            continue;
+        }
+        open = said
+            .strip_suffix(':')
+            .is_some_and(|place| text::file_line(place).1.is_some() && !place.starts_with('['))
+            || said == "[C]:";
+        out.extend([line.trim_end(), "\n"]);
+    }
+    found.then_some(out)
+}
+
 /// How the line begins that says what a memory detector of Android found.
 pub(super) const CAUSE: &str = "Cause: [";
 
