@@ -119,7 +119,8 @@ impl<'a> CrashText<'a> {
     pub fn stack(&self) -> Stack<'_> {
         let mut stack = formats::read(&self.text, self.format, self.process.as_deref());
         // A log without a stack is told by its lines.
-        if !stack.frames.is_empty() {
+        let named = |thrown: &crate::model::Exception<'_>| thrown.name.is_some();
+        if !stack.frames.is_empty() || stack.exception().is_some_and(named) {
             for said in &self.errors {
                 stack.also_logged(said);
             }

@@ -36,6 +36,9 @@ static LEVELS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "|Error|",
         "|Fatal|",
         " Error ",
+        "PHP Warning:  ",
+        ": Failure",
+        "FAILED",
         "\terror\t",
         "\tfatal\t",
         ":error]",
@@ -77,14 +80,18 @@ pub(crate) fn errors_beside(report: &str) -> Vec<&str> {
         }
         let marked = levels.is_match(text::head(line, FRONT)) && looked_at < LOOKED_AT;
         looked_at += usize::from(marked);
+        // Most lines have no level, and none that does above them.
+        if !marked && run.is_empty() {
+            continue;
+        }
         let read = if marked { read(line) } else { bare(line) };
         match read {
             Line::Failed(entry) => run.push(entry),
             // The logger wrote the report itself line by line, and nobody knows which lines are not of it.
             Line::LoggedFrame => return Vec::new(),
             Line::OfStack => {
-                // It is of the line right above it.
-                run.pop();
+                // It is of the line right above it; what PHP warned of with a trace ended nothing.
+                run.pop_if(|last| !last.said.starts_with("PHP "));
                 end(&mut run, &mut told);
             }
             Line::Other => end(&mut run, &mut told),
@@ -140,11 +147,41 @@ fn read(line: &str) -> Line<'_> {
 
 /// A line without a level.
 fn bare(line: &str) -> Line<'_> {
-    if is_of_stack(line) {
+    if let Some(entry) = in_words(behind_name(line).unwrap_or(line)) {
+        return Line::Failed(entry);
+    }
+    // Godot's place of an error stands below it.
+    if line.starts_with("at: ") || is_of_stack(line) {
         Line::OfStack
     } else {
         Line::Other
     }
+}
+
+/// What says itself that it failed: PHP's `PHP Warning:  … on line 31`, a test's `dock_test.cpp:31: Failure` and
+/// `[  FAILED  ] Dock.Opens (0 ms)`, a tool's `ERROR: no bay`.
+fn in_words(line: &str) -> Option<Entry<'_>> {
+    let php = || line.starts_with("PHP Warning:  ") && text::has(line, " on line ");
+    let test = || {
+        line.starts_with("[  FAILED  ] ") && text::has(line, " ms)")
+            || line
+                .strip_suffix(": Failure")
+                .is_some_and(|place| text::file_line(place).1.is_some())
+    };
+    let said = match line.as_bytes() {
+        [b'P', ..] if php() => line,
+        [b'E', b'R', b'R', b'O', b'R', b':', b' ', ..] => {
+            let said = line["ERROR: ".len()..].trim();
+            Some(said)
+                .filter(|said| said.contains(' ') && !is_of_stack(said) && !said.ends_with(':'))?
+        }
+        [b'[', ..] | [.., b'e'] if test() => line,
+        _ => return None,
+    };
+    Some(Entry {
+        level: Level::Failed,
+        said,
+    })
 }
 
 /// Whether a line is a frame, or names what was thrown or where its stack begins.

@@ -87,6 +87,7 @@ pub(super) const STEPS: &[Step] = &[
     (&[wrapped::PYTHON], wrapped::python),
     (&[wrapped::CAUSE], wrapped::causes),
     (&wrapped::LUA, wrapped::lua),
+    (&[wrapped::UNDEFINED], wrapped::undefined),
     (&[], wrapped::join),
     (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
     (&[], dedent::dedent),

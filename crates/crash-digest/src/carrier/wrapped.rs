@@ -157,6 +157,37 @@ pub(super) fn lua(document: &str) -> Option<String> {
     found.then_some(out)
 }
 
+/// How what a sanitizer found of undefined behaviour is told.
+pub(super) const UNDEFINED: &str = ": runtime error: ";
+
+/// The text with what was found on one line, where a mail broke it in front of the type that it ends in: `dock.c:31:9: runtime error:
+/// signed integer overflow: 953447384 +` and `1908859798 cannot be represented in type 'int'`. `None` where none is broken.
+pub(super) fn undefined(document: &str) -> Option<String> {
+    const WIDEST: usize = 200;
+    const TYPE: &str = " type '";
+    if document.len() > LONGEST {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let (mut found, mut open) = (false, false);
+    for line in text::lines(document) {
+        let said = line.trim();
+        if std::mem::take(&mut open)
+            && text::has(said, TYPE)
+            && said.len() <= WIDEST
+            && !text::has(said, UNDEFINED)
+        {
+            out.truncate(out.trim_end().len());
+            out.extend([" ", said, "\n"]);
+            found = true;
+            continue;
+        }
+        open = text::has(said, UNDEFINED) && !text::has(said, TYPE);
+        out.extend([line.trim_end(), "\n"]);
+    }
+    found.then_some(out)
+}
+
 /// How the line begins that says what a memory detector of Android found.
 pub(super) const CAUSE: &str = "Cause: [";
 
