@@ -172,8 +172,11 @@ fn in_words(line: &str) -> Option<Entry<'_>> {
         [b'P', ..] if php() => line,
         [b'E', b'R', b'R', b'O', b'R', b':', b' ', ..] => {
             let said = line["ERROR: ".len()..].trim();
-            Some(said)
-                .filter(|said| said.contains(' ') && !is_of_stack(said) && !said.ends_with(':'))?
+            // What the debugger of Windows says of itself.
+            let of_tool = ["FindPlugIns ", "SymGet"];
+            let known = of_tool.iter().any(|start| said.starts_with(start));
+            let tells = said.contains(' ') && !said.ends_with(':');
+            Some(said).filter(|said| tells && !known && !is_of_stack(said))?
         }
         [b'[', ..] | [.., b'e'] if test() => line,
         _ => return None,

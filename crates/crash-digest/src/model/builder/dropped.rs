@@ -87,7 +87,7 @@ impl Builder<'_> {
             let (label, said) = text::split_once(line, ": ").unwrap_or_default();
             !said.is_empty()
                 && label.split(' ').count() <= 4
-                && telling::tells_of_failure(line)
+                && telling::tells_of_crash(line)
                 && !speech::is_spoken(line)
         };
         for line in text::lines(message)
