@@ -38,6 +38,8 @@ static LEVELS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         " Error ",
         "PHP Warning:  ",
         ": Failure",
+        ".***Failed",
+        ".***Exception",
         "FAILED",
         "\terror\t",
         "\tfatal\t",
@@ -179,6 +181,8 @@ fn in_words(line: &str) -> Option<Entry<'_>> {
             Some(said).filter(|said| tells && !known && !is_of_stack(said))?
         }
         [b'[', ..] | [.., b'e'] if test() => line,
+        // CTest: `1/1 Test #15: Dock.Opens ...***Failed    4.56 sec`.
+        [.., b's', b'e', b'c'] if text::has(line, " Test ") && text::has(line, ".***") => line,
         _ => return None,
     };
     Some(Entry {

@@ -1,5 +1,6 @@
 //! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
 
+use super::debugger_session::session;
 use super::harmony::without_note;
 use super::ndk_stack::inlined_into;
 use super::plain;
@@ -57,6 +58,10 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             return out.frame(frame);
         }
         if inlined_into(out, line) {
+            return;
+        }
+        // A handler's stack above the report, as its carrier renders it.
+        if self.reports == 0 && line.starts_with("[Current thread is ") && session(out, line) {
             return;
         }
         let line = without_note(line).trim_end();
@@ -238,7 +243,8 @@ impl<'a> Sanitizer<'a> {
         }
         // The end of a report whose beginning is cut off.
         if out.has_frames() {
-            out.set_aside(self.summary.unwrap_or(what));
+            let first = out.stack.frames.first().map_or(what, |frame| frame.raw);
+            out.set_aside(self.summary.unwrap_or(first));
         } else if out.is_beside() {
             // Its other stacks are told apart from this report's.
             for stack in &mut out.stack.related {
@@ -298,6 +304,13 @@ fn name_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> Option<Frame<'a>> {
 
 /// What the report says around its stacks.
 fn remark<'a>(out: &mut Builder<'a>, line: &'a str) {
+    // `==31==ERROR: AddressSanitizer failed to allocate 0x1000 (4096) bytes of stack (error code: 12)`, `ERROR: Failed to mmap`
+    if line.starts_with(['=', 'E'])
+        && let Some((front, said)) = text::split_once(line, "ERROR: ")
+        && (front.is_empty() || front.ends_with("=="))
+    {
+        return out.stack.facts.reason("", said);
+    }
     // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
     if text::has(line, " is located ")
             || line.starts_with("Hint: ")
