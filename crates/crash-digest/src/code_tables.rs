@@ -181,7 +181,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     // Rust before 2016 left the crate out: `sys_common::unwind::begin_unwind_inner`.
     "option::Option<*", "result::Result<*", "panicking::*",
     "sys::thread::Thread::*", "sys::thread_local::*", "sys_common::*", "rt::lang_start*", "rt::unwind::*", "rt::args::*", "rt::at_exit*",
-    "rt::cleanup*", "thunk::F.Invoke*", "boxed::F.FnBox*", "boxed::_$LT$impl*", "thread::Builder::spawn*", "thread::JoinHandle*",
+    "rt::cleanup*", "thunk::F.Invoke*", "boxed::F.FnBox*", "boxed::_$LT$impl*", "collections::vec::Vec*", "collections::string::String*", "thread::Builder::spawn*", "thread::JoinHandle*",
     "panic::catch_unwind*", "panic::recover*",
 ]);
 

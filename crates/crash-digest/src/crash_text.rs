@@ -25,6 +25,8 @@ pub struct CrashText<'a> {
     process: Option<String>,
     lines_before: usize,
     lines_around: usize,
+    /// What else was logged as an error.
+    errors: Vec<String>,
 }
 
 impl<'a> CrashText<'a> {
@@ -42,6 +44,7 @@ impl<'a> CrashText<'a> {
                     process: of.process,
                     lines_before: of.lines_before,
                     lines_around: of.lines_around,
+                    errors: of.errors,
                 }
             }
         }
@@ -54,6 +57,10 @@ impl<'a> CrashText<'a> {
         let report = carrier::first_report(text);
         let before = &text.as_bytes()[..text.len() - report.len()];
         let lines_before = memchr::memchr_iter(b'\n', before).count();
+        let errors = carrier::errors_beside(report)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         let text = carrier::remove(report);
         let format = formats::detect(&text);
         Self {
@@ -62,6 +69,7 @@ impl<'a> CrashText<'a> {
             process: None,
             lines_before,
             lines_around,
+            errors,
         }
     }
 
@@ -109,7 +117,15 @@ impl<'a> CrashText<'a> {
 
     /// The crash's own stack, with the facts around it.
     pub fn stack(&self) -> Stack<'_> {
-        formats::read(&self.text, self.format, self.process.as_deref())
+        let mut stack = formats::read(&self.text, self.format, self.process.as_deref());
+        // A log without a stack is told by its lines.
+        let named = |thrown: &crate::model::Exception<'_>| thrown.name.is_some();
+        if !stack.frames.is_empty() || stack.exception().is_some_and(named) {
+            for said in &self.errors {
+                stack.also_logged(said);
+            }
+        }
+        stack
     }
 
     /// The threads of the text; none where it has no headings of threads.

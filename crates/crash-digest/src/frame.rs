@@ -165,6 +165,16 @@ impl<'a> Frame<'a> {
                     })
                 })
         };
+        // glibc's `/lib/libc.so.6[0xf769c7cd]`, where no function was found. A program that is loaded where it was linked has the
+        // addresses of its file.
+        let of_glibc = || {
+            let library = self.module.is_some_and(|module| text::has(module, ".so"));
+            let behind = text::last_group(self.raw, b'[', b']');
+            (library || address >> 28 >= 5)
+                && behind.is_some_and(|(_, inner)| {
+                    inner.starts_with("0x") && text::hex(inner) == Some(address)
+                })
+        };
         address >> 32 != 0
             || of_windows()
             || of_engine()
@@ -174,6 +184,7 @@ impl<'a> Frame<'a> {
             || of_valgrind()
             || of_wine()
             || of_windbg()
+            || of_glibc()
     }
 
     /// What makes two frames the same place for counting runs: no address, no line.

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use crate::code_tables::signal_name;
 use crate::text;
 
 /// How the places begin that this printer names.
@@ -19,13 +20,15 @@ pub(super) fn render(text: &str) -> Option<String> {
     let prefix = text::lines(text).find_map(prefix)?;
     let mut front = String::new();
     let mut thread = None;
-    let mut frames = Vec::new();
+    let (mut frames, mut numbers) = (Vec::new(), Vec::new());
+    let mut exit = None;
     let mut behind = String::new();
     for line in text::lines(text) {
-        if !frames.is_empty()
-            && let Some(name) = died(line)
+        if let Some((name, code)) =
+            died(line).filter(|(name, _)| prefix.is_empty() || text::has(prefix, name))
         {
             let _ = writeln!(front, "Target 0: ({name}) stopped.");
+            exit = exit.or(code);
             continue;
         }
         // Of another program of the same launch.
@@ -37,6 +40,8 @@ pub(super) fn render(text: &str) -> Option<String> {
         };
         let bare = text::trim(rest);
         if let Some(frame) = frame(bare) {
+            let number = bare.strip_prefix('#').and_then(text::digits);
+            numbers.push(number.and_then(|(number, _)| number.parse::<usize>().ok()));
             frames.push(frame);
         } else if frames.is_empty() {
             match bare.strip_prefix(HEADING) {
@@ -44,6 +49,7 @@ pub(super) fn render(text: &str) -> Option<String> {
                 None => _ = writeln!(front, "{rest}"),
             }
         } else if let Some((signal, address)) = signal(bare) {
+            exit = None;
             let _ = match address {
                 Some(address) => writeln!(front, "stop reason = {signal} (address={address})"),
                 None => writeln!(front, "stop reason = {signal}"),
@@ -59,7 +65,18 @@ pub(super) fn render(text: &str) -> Option<String> {
     if let Some(thread) = thread {
         let _ = writeln!(front, "[Current thread is {thread}]");
     }
-    for (number, frame) in frames.iter().rev().enumerate() {
+    if let Some(signal) = exit {
+        let _ = writeln!(front, "stop reason = {signal}");
+    }
+    // The newest has the number 0, and a text may be cut above it.
+    let first = numbers.last().copied().flatten().unwrap_or_default();
+    let whole = numbers
+        .iter()
+        .rev()
+        .zip(first..)
+        .all(|(number, expected)| *number == Some(expected));
+    let first = if whole { first } else { 0 };
+    for (number, frame) in (first..).zip(frames.iter().rev()) {
         let _ = writeln!(front, "#{number}  {frame}");
     }
     front.push_str(&behind);
@@ -115,13 +132,15 @@ fn is_called(line: &str) -> bool {
     placed && !last.is_empty() && last.bytes().all(plain) && arguments.contains(')')
 }
 
-/// Which program a launcher of ROS says to have died: `[orbit_node-3] process has died [pid 112, exit code -11]`, behind its
-/// level in newer ones.
-fn died(line: &str) -> Option<&str> {
-    let (front, _) = text::split_once(line, "process has died [pid ")?;
+/// Which program a launcher of ROS says to have died, and the signal that its code tells of: `[orbit_node-3] process has died [pid 112,
+/// exit code -11]`, behind its level in newer ones.
+fn died(line: &str) -> Option<(&str, Option<&'static str>)> {
+    let (front, behind) = text::split_once(line, "process has died [pid ")?;
     let front = front.trim_end_matches([':', ' ']);
     let name = front.strip_suffix(']')?.rsplit_once('[')?.1;
-    (!name.is_empty()).then_some(name)
+    let code = text::after(behind, "exit code -", b",]");
+    let signal = code.and_then(|code| signal_name(code.parse().ok()?));
+    (!name.is_empty()).then_some((name, signal))
 }
 
 /// What stands in front of a frame: nothing, or a launcher's name of the process.

@@ -3,6 +3,7 @@
 //! together begin the same, numbers left aside, and behind it there are frames where before there were none. A prefix that
 //! frames alone have is found by [`super::unknown`].
 
+use super::backward;
 use super::layers::{self, Carrier};
 use super::logcat::read as read_logcat;
 use crate::frame::Frame;
@@ -197,7 +198,9 @@ impl Prefix {
     /// The prefix behind which frames say most, in the shortest names; `None` where lines say as much as they are, or more where
     /// it stands in front of `all` of them.
     fn in_front_of_frames(&self, lines: &[&str], all: bool) -> Option<(usize, Self)> {
-        let raw = Reading::of(lines.iter().copied());
+        let counted = self.0.first() == Some(&Part::Number);
+        let read = if counted { read_counted } else { read };
+        let raw = Reading::of(lines.iter().copied(), read);
         let mut best = raw;
         let mut found = None;
         // A time is whole: `08:10:11`.
@@ -205,14 +208,14 @@ impl Prefix {
         let glued = |at: &usize| matches!(self.0[at - 1], Part::Byte(b':' | b',')) && in_time(at);
         for cut in (1..=self.0.len()).filter(|at| ends(&self.0, at - 1) && !glued(at)) {
             let prefix = Self::of(self.0[..cut].iter().copied());
-            let reading = Reading::of(lines.iter().filter_map(|line| prefix.strip(line)));
+            let reading = Reading::of(lines.iter().filter_map(|line| prefix.strip(line)), read);
             if prefix.is_marked() && reading.is_better_than(&best, found.is_some()) {
                 best = reading;
                 found = Some(prefix);
             }
         }
         // Frames and other lines have nothing in common but what a tool put there.
-        let whole = Reading::of(lines.iter().filter_map(|line| self.strip(line)));
+        let whole = Reading::of(lines.iter().filter_map(|line| self.strip(line)), read);
         let others = (1..lines.len()).contains(&whole.frames) && self.is_marked();
         if others
             && whole.frames >= best.frames
@@ -248,6 +251,17 @@ fn read(line: &str) -> Option<Frame<'_>> {
     grammar::read(line).or_else(|| grammar::read_as(Printers::Apple, line))
 }
 
+/// The same behind a number that all lines have, as CTest's of its test: rows of backward-cpp are read by a carrier of their own.
+fn read_counted(line: &str) -> Option<Frame<'_>> {
+    read(line).or_else(|| {
+        backward::is_row(text::trim(line)).then_some(Frame {
+            module: Some(line),
+            address: Some(0),
+            ..Frame::default()
+        })
+    })
+}
+
 /// What lines say, read as frames.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reading {
@@ -259,7 +273,10 @@ struct Reading {
 }
 
 impl Reading {
-    fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+    fn of<'a>(
+        lines: impl Iterator<Item = &'a str>,
+        read: fn(&'a str) -> Option<Frame<'a>>,
+    ) -> Self {
         let mut reading = Self::default();
         for frame in lines.filter_map(read) {
             let told = [

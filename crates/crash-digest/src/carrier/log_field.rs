@@ -6,8 +6,10 @@ use memchr::memmem;
 use crate::grammar;
 use crate::text;
 
+/// In which field an error of Go's prints itself with its places.
+const VERBOSE: &str = "errorVerbose";
 const STACKS: [&str; 16] = [
-    "errorVerbose",
+    VERBOSE,
     "stack_trace",
     "stackTrace",
     "stacktrace",
@@ -104,6 +106,8 @@ struct Report {
     /// What the log said beside it.
     logged: String,
     stack: String,
+    /// Other stacks of the line, each behind its title.
+    more: Vec<(String, String)>,
 }
 
 impl Report {
@@ -118,7 +122,15 @@ impl Report {
             }
         }
         out.push_str(&self.stack);
+        self.others(&mut out);
         out
+    }
+
+    /// The other stacks, each as a report of its own.
+    fn others(&self, out: &mut String) {
+        for (title, stack) in &self.more {
+            out.extend(["\n", FURTHER, title, "\n", stack, "\n"]);
+        }
     }
 
     /// A report behind it: no thread of its own begins, its exception is the title.
@@ -137,8 +149,37 @@ impl Report {
             out.push_str(line);
             out.push('\n');
         }
+        self.others(&mut out);
         out
     }
+}
+
+/// The stacks of an error of Go that was wrapped, as it prints itself: below each message where that was said. What was said without
+/// a place has no stack.
+fn wrapped(verbose: &str) -> Vec<(String, String)> {
+    let is_place =
+        |line: &str| line.starts_with('\t') && (text::has(line, ".go:") || text::has(line, ".s:"));
+    let mut lines = text::lines(verbose).peekable();
+    let mut stacks: Vec<(String, String)> = Vec::new();
+    let mut said = String::new();
+    let mut inside = false;
+    while let Some(line) = lines.next() {
+        let Some(place) = lines.next_if(|place| !is_place(line) && is_place(place)) else {
+            if std::mem::take(&mut inside) || said.is_empty() {
+                line.clone_into(&mut said);
+            } else {
+                said.extend([" ", line.trim()]);
+            }
+            continue;
+        };
+        if !std::mem::replace(&mut inside, true) {
+            stacks.push((std::mem::take(&mut said), String::new()));
+        }
+        if let Some((_, stack)) = stacks.last_mut() {
+            stack.extend([line, "\n", place, "\n"]);
+        }
+    }
+    stacks
 }
 
 /// Python names what was raised last.
@@ -173,6 +214,7 @@ fn report(scope: &str) -> Option<Report> {
             error: String::new(),
             logged: "[PANIC RECOVER]".to_owned(),
             stack: format!("panic: {said}\n\ngoroutine {goroutine}"),
+            more: Vec::new(),
         });
     }
     let of = |names: &[&str]| {
@@ -181,6 +223,24 @@ fn report(scope: &str) -> Option<Report> {
         found.next().unwrap_or_default()
     };
     let (message, error) = (of(&MESSAGES), of(&ERRORS));
+    // What an error says of itself, and where it was logged.
+    let mut more = Vec::new();
+    let mut stack = stack;
+    if text::has(&stack, "\n\t") && value(scope, VERBOSE).is_some_and(|verbose| verbose == stack) {
+        let logged = STACKS[1..4].iter().find_map(|name| value(scope, name));
+        let logged = logged.filter(|logged| text::has(logged, ".go:") && *logged != stack);
+        let mut stacks = wrapped(&stack).into_iter();
+        if let Some((said, first)) = stacks.next() {
+            stack = if said.is_empty() || text::has(&error, &said) {
+                first
+            } else {
+                said + "\n" + &first
+            };
+            more = stacks
+                .chain(logged.map(|logged| (message.clone(), logged)))
+                .collect();
+        }
+    }
     // A wrapped error says itself above the places where it was made.
     let stack = match stack.strip_prefix(error.as_str()) {
         Some(rest) if !error.is_empty() && rest.starts_with('\n') => rest[1..].to_owned(),
@@ -199,6 +259,7 @@ fn report(scope: &str) -> Option<Report> {
             error: String::new(),
             logged: said.join(": "),
             stack,
+            more: Vec::new(),
         });
     }
     // Go's own first line is missing where the program asked for the stack.
@@ -217,6 +278,7 @@ fn report(scope: &str) -> Option<Report> {
         },
         logged,
         stack,
+        more,
     })
 }
 

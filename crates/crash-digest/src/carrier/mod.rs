@@ -30,6 +30,7 @@ mod erlang_lines;
 mod erlang_terms;
 mod error_json;
 mod error_report;
+mod errors_beside;
 mod escapes;
 mod event_header;
 mod exception_mail;
@@ -76,6 +77,7 @@ mod pasted;
 mod places_first;
 mod proguard_methods;
 mod quoted_beside;
+mod quoted_printable;
 mod quoted_rows;
 mod quoting;
 mod rails_tags;
@@ -119,6 +121,7 @@ mod x_ray;
 
 use std::borrow::Cow;
 
+pub(crate) use errors_beside::errors_beside;
 pub(crate) use layers::QUIET as LOGGED_QUIETLY;
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;

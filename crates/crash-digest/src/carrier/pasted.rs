@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use super::quoted_printable;
 use crate::{grammar, model, text};
 
 /// Blanks of print, all of the width of some blanks.
@@ -25,6 +26,9 @@ const WIDTHLESS: char = '\u{200b}';
 /// ```
 pub fn plain(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
+    if let Some(text) = quoted_printable::decode(&out).or_else(|| without_escapes(&out)) {
+        out = Cow::Owned(text);
+    }
     if has_blanks(&out) {
         out = Cow::Owned(out.replace(BLANKS, " ").replace(WIDTHLESS, ""));
     }
@@ -66,6 +70,35 @@ fn single_spaced(text: &str) -> Option<String> {
     let frame = |line: &&str| grammar::read(text::trim(line)).is_some();
     let known = said().nth(FEWEST - 1).is_some() && said().filter(frame).nth(1).is_some();
     known.then(|| said().flat_map(|line| [line, "\n"]).collect())
+}
+
+/// The text without Markdown's escapes, `dock\_open (bay=0x0, deck=\*)`; `None` where a backslash stands in front of anything else, as
+/// in a path of Windows.
+fn without_escapes(text: &str) -> Option<String> {
+    /// Longer texts come from programs.
+    const LONGEST: usize = 1 << 20;
+    if text.len() > LONGEST || !text::has(text, "\\_") {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let mut joins = 0_usize;
+    let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+    for at in memchr::memchr_iter(b'\\', bytes) {
+        let behind = bytes
+            .get(at + 1)
+            .filter(|byte| byte.is_ascii_punctuation())?;
+        if copied > at {
+            // The second of two is the sign itself.
+            continue;
+        }
+        let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        joins +=
+            usize::from(*behind == b'_' && (word(bytes[..at].last()) || word(bytes.get(at + 2))));
+        out.push_str(&text[copied..at]);
+        out.push(char::from(*behind));
+        copied = at + 2;
+    }
+    (joins > 1).then(|| out + &text[copied..])
 }
 
 /// Whether a text has one of these blanks. Their first bytes are few in a text of letters alone.
@@ -249,6 +282,10 @@ mod tests {
                 "Exception in thread \"main\" a.B\n",
             ),
             (
+                "dock\\_open (x \\*) at my\\_dock.c",
+                "dock_open (x *) at my_dock.c",
+            ),
+            (
                 "a.B: no bay\r\tat a.b(C.java:1)\r",
                 "a.B: no bay\n\tat a.b(C.java:1)\n",
             ),
@@ -272,6 +309,7 @@ mod tests {
             "std::vector<int>::at<char>(unsigned) <unknown> List<p>",
             "NSException: \u{201c}Orbit\u{201d} couldn\u{2019}t be opened\n",
             "a\r\nb\r\n",
+            "C:\\_orbit\\_dock\\bay.cpp",
             "\u{fc}ber\u{2014}x",
         ];
         for text in texts {

@@ -121,6 +121,74 @@ fn is_rest(row: &str, rest: &str) -> bool {
     !read(row) && !rest.starts_with("File \"") && read(&format!("{row}{rest}"))
 }
 
+/// How a row of Lua goes on behind its place.
+pub(super) const LUA: [&str; 7] = [
+    "in function ",
+    "in main chunk",
+    "in upvalue ",
+    "in method ",
+    "in local ",
+    "in field ",
+    "in global ",
+];
+
+/// The text with Lua's rows in one line each that were broken behind their place: `init.lua:31:` and `in function 'open'` below it.
+/// `None` where none is broken.
+pub(super) fn lua(document: &str) -> Option<String> {
+    let named = |line: &str| LUA.iter().any(|words| line.starts_with(words));
+    if document.len() > LONGEST || !text::has(document, ":\n") && !text::has(document, ":\r\n") {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let (mut found, mut open) = (false, false);
+    for line in text::lines(document) {
+        let said = line.trim();
+        if open && named(said) {
+            out.truncate(out.trim_end().len());
+            out.extend([" ", said, "\n"]);
+            (found, open) = (true, false);
+            continue;
+        }
+        open = said
+            .strip_suffix(':')
+            .is_some_and(|place| text::file_line(place).1.is_some() && !place.starts_with('['))
+            || said == "[C]:";
+        out.extend([line.trim_end(), "\n"]);
+    }
+    found.then_some(out)
+}
+
+/// How what a sanitizer found of undefined behaviour is told.
+pub(super) const UNDEFINED: &str = ": runtime error: ";
+
+/// The text with what was found on one line, where a mail broke it in front of the type that it ends in: `dock.c:31:9: runtime error:
+/// signed integer overflow: 953447384 +` and `1908859798 cannot be represented in type 'int'`. `None` where none is broken.
+pub(super) fn undefined(document: &str) -> Option<String> {
+    const WIDEST: usize = 200;
+    const TYPE: &str = " type '";
+    if document.len() > LONGEST {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let (mut found, mut open) = (false, false);
+    for line in text::lines(document) {
+        let said = line.trim();
+        if std::mem::take(&mut open)
+            && text::has(said, TYPE)
+            && said.len() <= WIDEST
+            && !text::has(said, UNDEFINED)
+        {
+            out.truncate(out.trim_end().len());
+            out.extend([" ", said, "\n"]);
+            found = true;
+            continue;
+        }
+        open = text::has(said, UNDEFINED) && !text::has(said, TYPE);
+        out.extend([line.trim_end(), "\n"]);
+    }
+    found.then_some(out)
+}
+
 /// How the line begins that says what a memory detector of Android found.
 pub(super) const CAUSE: &str = "Cause: [";
 
@@ -196,7 +264,9 @@ fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
                 .get(at + 1)
                 .is_some_and(|next| is_symbol(text::trim(next)))
     };
-    if grammar::read(start).is_some() && !is_open(start) && !named_below() {
+    let place = lines.get(at + 1).map(|next| text::trim(next));
+    let placed_below = place.is_some_and(|place| is_placeless(start) && is_place(place));
+    if grammar::read(start).is_some() && !is_open(start) && !named_below() && !placed_below {
         return None;
     }
     let mut whole = first.trim_end().to_owned();
@@ -212,7 +282,8 @@ fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
         };
         let rest = text::trim(next);
         // What is indented further belongs to the frame by its printer's will.
-        let part = native && (rest.starts_with('/') || is_symbol(rest));
+        let part =
+            native && (rest.starts_with('/') || is_symbol(rest)) || count == 2 && placed_below;
         let continues = !rest.is_empty()
             && (self::indent(next) <= indent || part)
             && !may_begin(rest)
@@ -265,6 +336,28 @@ fn is_native(line: &str) -> bool {
         return false;
     };
     rest.trim_start().starts_with("pc ") && !line.ends_with([')', ']'])
+}
+
+/// Whether a sanitizer's frame ends behind the name: `#3 0x5609704afa02 in orbit_dock_open`.
+fn is_placeless(line: &str) -> bool {
+    let named = || {
+        let (_, rest) = line.strip_prefix('#').and_then(text::digits)?;
+        let (address, rest) = text::word(rest.trim_start().strip_prefix("0x")?);
+        text::hex(address)?;
+        rest.strip_prefix("in ")
+    };
+    named().is_some_and(|name| {
+        let whole = !name.contains(' ') || name.ends_with(')') && text::has(name, "::");
+        whole && !text::has(name, "+0x") && text::file_line(name).1.is_none()
+    })
+}
+
+/// Whether a line is its place alone: `/home/ci/orbit/dock.c:31:9`, `(/lib64/libasan.so.5+0x10dc58)`.
+fn is_place(line: &str) -> bool {
+    let (file, number) = text::file_line(line);
+    let source = number.is_some() && file.contains('/') && file.contains('.');
+    let module = line.starts_with("(/") && text::has(line, "+0x") && line.ends_with(')');
+    (source || module) && !line.contains(' ')
 }
 
 /// What stands behind the library: `(orbit::Dock::open(int)+12)`, `(BuildId: 0c1f)`, and no remark of several words.

@@ -110,6 +110,21 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
         if mixed && around().any(report) {
             return None;
         }
+        // The end of a backtrace, and the whole of it in the list of all threads.
+        if format == Format::Debugger && is_inner(first.raw) {
+            let holds = |piece: &Piece<'_>| {
+                let rows = text::lines(piece.text).map(text::trim);
+                let mut rows = rows.filter(|line| number(line) == number(first.raw));
+                rows.any(|line| {
+                    grammar::read_as(Printers::Debugger, line).is_some_and(|row| {
+                        (row.address, row.function) == (first.address, first.function)
+                    })
+                })
+            };
+            return threads()
+                .find(|(_, _, piece)| holds(piece))
+                .map(|(at, ..)| at);
+        }
         // gdb prints the crashed thread's first frame before it lists all threads.
         let same = threads().find(|(_, _, piece)| {
             first_frame(piece.text, format).is_some_and(|frame| {
@@ -244,7 +259,11 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     // gdb lists the newest thread first; the one that its dump of memory was written for is the first by its number.
     if format == Format::Debugger {
         let signalled = |at: usize| text::has(pieces[at].text, "<signal handler called>");
-        let first = || threads().find(|(_, header)| header.id == Some("1"));
+        // Of a thread in its list alone gdb says no more than the innermost frame.
+        let deep = |at: usize| text::has(pieces[at].text, "#1 ");
+        let alone = threads().all(|(at, _)| !deep(at));
+        let first =
+            || threads().find(|(at, header)| header.id == Some("1") && (alone || deep(*at)));
         if let Some((at, _)) = threads().find(|(at, _)| signalled(*at)).or_else(first) {
             return Some(at);
         }
@@ -358,9 +377,13 @@ fn first_frame(text: &str, format: Format) -> Option<Frame<'_>> {
 
 /// Whether a frame is numbered, and not the first.
 fn is_inner(line: &str) -> bool {
-    line.strip_prefix('#')
-        .and_then(text::digits)
-        .is_some_and(|(number, _)| number.bytes().any(|byte| byte != b'0'))
+    number(line).is_some_and(|number| number.bytes().any(|byte| byte != b'0'))
+}
+
+/// The number of a frame: `#12 0x…`.
+fn number(line: &str) -> Option<&str> {
+    let (number, _) = line.strip_prefix('#').and_then(text::digits)?;
+    Some(number)
 }
 
 /// The process of a document with several that is the app's: by its name, else the first.

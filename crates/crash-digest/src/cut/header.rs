@@ -385,10 +385,11 @@ fn in_brackets<'a>(rest: &'a str, header: Header<'a>) -> Option<Header<'a>> {
     let faulting = rest.starts_with("(crashed)");
     // gdb: `Thread 1 (Thread 0x7f11 (LWP 11) "vault"):`, `Thread 3 (LWP 9):`.
     let lwp = text::find(rest, "LWP ").map(|at| &rest[at..]);
-    let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
+    let lwp = lwp.map(|lwp| lwp.split([')', ',', '"']).next().unwrap_or(lwp).trim_end());
     let name = text::after(rest, "\"", b"\"")
         .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
     let (name, lwp) = name.map_or((None, lwp), |name| name_and_state::of_tool(name, lwp));
+    let name = name.or_else(|| name_and_state::of_probe(rest));
     (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
         name,
         faulting,

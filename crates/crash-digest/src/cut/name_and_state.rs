@@ -1,5 +1,7 @@
 //! A thread's first line that is its name and its state, or a name that a kit's tool marks.
 
+use crate::text;
+
 /// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
 pub(super) fn read(line: &str) -> Option<(&str, &str)> {
     const STATES: [&str; 24] = [
@@ -55,4 +57,18 @@ pub(super) fn of_tool<'a>(
         .strip_suffix(')')
         .and_then(|marked| marked.split_once(" (tid = "));
     parts.map_or((Some(marked), id), |(name, tid)| (Some(name), Some(tid)))
+}
+
+/// What a probe calls a core or a task between gdb and a chip, of the brackets behind the number: `(Thread 2 (Core1)):`,
+/// `(Thread 536872864 (Name: Dock, State: Blocked)):`.
+pub(super) fn of_probe(brackets: &str) -> Option<&str> {
+    let (id, behind) = text::word(brackets.strip_prefix("(Thread ")?);
+    let name = behind.strip_prefix('(')?.split([')', ',']).next()?;
+    let name = name.strip_prefix("Name: ").unwrap_or(name).trim();
+    let known = id.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && !["LWP ", "crashed", "id ", "tid "]
+            .iter()
+            .any(|other| name.starts_with(other));
+    known.then_some(name)
 }

@@ -2,22 +2,24 @@
 
 mod options;
 mod others;
+mod related;
 mod text_form;
 mod waits;
 
 pub use options::Options;
+pub use related::{FrameLine, RelatedStack};
 
 use std::collections::HashSet;
 
 use serde::Serialize;
 
+use self::related::{following, is_zero, of_debugger, related_stack};
 use crate::CrashText;
 use crate::carrier::LOGGED_QUIETLY;
 use crate::excerpt::Line;
 use crate::format::Format;
 use crate::merge::Death;
-use crate::model::{Facts, Related, RelatedKind, Stack};
-use crate::ownership::{CodeOrigin, Ownership};
+use crate::model::{RelatedKind, Stack};
 use crate::text;
 use crate::threads::{Thread, ThreadDump};
 
@@ -81,19 +83,6 @@ pub struct Digest {
     pub fingerprint: String,
 }
 
-/// A frame for reading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FrameLine {
-    /// Its number in the stack, from 0.
-    pub index: usize,
-    /// Name and place: `Orbit::Ship::Fire  Ship.cpp:31`.
-    pub text: String,
-    /// The function's name for reading.
-    pub function: String,
-    /// Whose code it is.
-    pub origin: &'static str,
-}
-
 /// A line of a stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StackLine {
@@ -105,25 +94,6 @@ pub struct StackLine {
     pub text: String,
     /// How many frames it stands for.
     pub frames: usize,
-}
-
-/// A stack beside the crash's own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RelatedStack {
-    /// `freed by`, `allocated by`, `created by` and the like.
-    pub kind: &'static str,
-    /// The thread it names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thread: Option<String>,
-    /// The line that introduces it.
-    pub title: String,
-    /// Its first frames for reading.
-    pub frames: Vec<FrameLine>,
-    /// How many frames more it has.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub omitted: usize,
-    /// The frame that tells most, as an index into `frames`.
-    pub key: usize,
 }
 
 /// What a stack in a log is called that nothing ended with.
@@ -172,6 +142,7 @@ impl Digest {
         digest
             .related
             .extend(told.filter_map(|other| following(other, &stack.facts, options)));
+        digest.related.extend(of_debugger(&stack, &dump, options));
         // Several threads of which none ended in anything: what no heading of a runtime says, they do.
         let unnamed = digest.exception.is_empty() && digest.message.is_empty();
         if unnamed && digest.threads > 1 && stack.format == Format::Plain {
@@ -259,27 +230,6 @@ impl Digest {
             ..Self::default()
         }
     }
-}
-
-/// The stack of another thread of the same process, of which the report's `facts` tell.
-fn following<'a>(
-    other: &Thread<'a>,
-    facts: &Facts<'a>,
-    options: &Options<'_>,
-) -> Option<RelatedStack> {
-    let mut stack = other.stack();
-    stack.facts.clone_from(facts);
-    let ownership = options.rules.of_stack(&stack);
-    let told = Related {
-        kind: RelatedKind::Thread,
-        title: other.state.unwrap_or_default(),
-        thread: None,
-        frames: stack.frames,
-        omitted: stack.omitted,
-    };
-    let mut told = related_stack(&told, &ownership);
-    told.thread = Some(other.label());
-    (!told.frames.is_empty()).then_some(told)
 }
 
 /// Other dumps of the process in the same text, of which nothing more is told.
@@ -413,53 +363,6 @@ fn stack_line(line: &Line<'_>) -> StackLine {
         text: line.to_string(),
         frames,
     }
-}
-
-fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedStack {
-    const MOST: usize = 40;
-    let origins: Vec<CodeOrigin> = related
-        .frames
-        .iter()
-        .take(MOST)
-        .map(|frame| ownership.origin(frame))
-        .collect();
-    let key = origins
-        .iter()
-        .position(|origin| *origin == CodeOrigin::Own)
-        .or_else(|| {
-            origins
-                .iter()
-                .position(|origin| *origin != CodeOrigin::Boilerplate)
-        })
-        .unwrap_or_default();
-    let frames = related
-        .frames
-        .iter()
-        .zip(&origins)
-        .enumerate()
-        .map(|(index, (frame, origin))| FrameLine {
-            index,
-            text: crate::excerpt::frame_text(frame, *origin, ownership.rules()),
-            function: frame.name().into_owned(),
-            origin: origin.label(),
-        })
-        .collect();
-    RelatedStack {
-        kind: related.kind.label(),
-        thread: related.thread.map(str::to_owned),
-        title: related.title.to_owned(),
-        frames,
-        omitted: related.frames.len() - origins.len() + related.omitted,
-        key,
-    }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-const fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 #[cfg(test)]

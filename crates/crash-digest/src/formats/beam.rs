@@ -91,6 +91,43 @@ pub(super) fn argument<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// The arguments that no clause took, each below its number: `The following arguments were given to Orbit.Dock.open/2:`, `# 1`, `nil`.
+pub(super) fn given<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    /// So many lines of them are looked at.
+    const MOST: usize = 40;
+    let text = out.text;
+    let behind = text::place(text, line).map(|at| &text[at + line.len()..]);
+    let Some(behind) =
+        behind.filter(|_| line.starts_with("The following arguments were given to "))
+    else {
+        return false;
+    };
+    let rows = text::lines(behind)
+        .map(text::trim)
+        .filter(|row| !row.is_empty());
+    let (mut first, mut last, mut valued) = ("", "", true);
+    for row in rows.take(MOST) {
+        let number = row.strip_prefix("# ").and_then(text::digits);
+        if number.is_some_and(|(_, rest)| rest.is_empty()) {
+            first = if first.is_empty() { row } else { first };
+            valued = false;
+        } else if first.is_empty()
+            || valued && grammar::read(row).is_some()
+            || row.starts_with("Attempted function clauses")
+        {
+            break;
+        } else {
+            (last, valued) = (row, true);
+        }
+    }
+    if !last.is_empty() {
+        let arguments = out.span(first, last);
+        out.stack.facts.reason("arguments given", arguments);
+    }
+    out.cut();
+    true
+}
+
 /// Names the exception that is being read, in place of words before it.
 fn named<'a>(out: &mut Builder<'a>, name: &'a str, message: &'a str) {
     if out.is_fresh() {

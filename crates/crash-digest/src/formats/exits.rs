@@ -39,7 +39,8 @@ pub(super) fn ends_with_code(line: &str) -> bool {
 fn code(line: &str) -> Option<&str> {
     /// Digits of a code.
     const MOST: usize = 10;
-    const WORDS: [&str; 5] = [
+    const WORDS: [&str; 6] = [
+        "ExitCode",
         "exited with",
         "exit code",
         "exit status",
@@ -58,7 +59,7 @@ fn code(line: &str) -> Option<&str> {
     };
     let front = said.trim_end_matches(|c: char| c.is_ascii_digit());
     let code = &said[front.len()..];
-    let words = front.trim_end_matches(['(', '-', '\'', ':', '[', ' ']);
+    let words = front.trim_end_matches(['(', '-', '\'', ':', '[', ' ', '=']);
     let told = WORDS.iter().any(|end| words.ends_with(end)) && text::has_in_any_case(words, "exit")
         || words.ends_with(" exited") && front.ends_with('(')
         || words.ends_with(" returned a non-zero code");
@@ -142,6 +143,8 @@ mod tests {
             "Process finished with exit code 1",
             "Process finished with exit code -1073741819 (0xC0000005)",
             "exit status 2",
+            "Took 2.7s to run OrbitBuild.exe, ExitCode=5",
+            "Tool exiting with ExitCode=5 (5)",
             "command terminated with exit code 137",
             "Error: Process completed with exit code 1.",
             "##[error]Bash exited with code '1'.",

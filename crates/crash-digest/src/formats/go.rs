@@ -44,6 +44,8 @@ pub(super) struct Go<'a> {
     recovered: bool,
     /// Whether the text names a panic anywhere, once that was asked.
     named: Option<bool>,
+    /// The words behind the last frame: what the next stack of a wrapped error says.
+    said: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Go<'a> {
@@ -116,6 +118,7 @@ impl<'a> Reader<'a> for Go<'a> {
         } else if is_bare(line) {
             self.bare = Some(line);
         } else if !(line.starts_with("...") || line.starts_with("exit status")) {
+            self.said = Some(line);
             plain::other(out, line);
         }
     }
@@ -140,7 +143,8 @@ impl<'a> Go<'a> {
     fn place(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if let Some(name) = self.bare.take() {
             let place = line.split(" +0x").next().unwrap_or(line);
-            let placed = text::has(place, ".go:") && text::file_line(place).1.is_some();
+            let source = text::has(place, ".go:") || text::has(place, ".s:");
+            let placed = source && text::file_line(place).1.is_some();
             if placed || is_cut_place(out, line) {
                 self.function = Some(name);
             } else {
@@ -158,6 +162,10 @@ impl<'a> Go<'a> {
             } else {
                 function
             };
+            let said = self.said.take();
+            if let Some(said) = said.filter(|_| is_ended(out)) {
+                out.further(said);
+            }
             out.frame(Frame {
                 raw,
                 function: Some(name(function)),
@@ -216,6 +224,14 @@ impl<'a> Go<'a> {
         }
         false
     }
+}
+
+/// Whether the last frame is the outermost of its goroutine, in a stack that is told as a report: an error that was wrapped prints
+/// one stack below the other.
+fn is_ended(out: &mut Builder<'_>) -> bool {
+    let report = !out.is_beside() || out.is_further();
+    let last = out.last_frame().and_then(|last| last.function);
+    report && last.is_some_and(|name| name == "runtime.goexit")
 }
 
 /// Whether a line is a path and nothing else.

@@ -255,6 +255,19 @@ pub(super) fn referenced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// Another crash behind the stack of the engine's own handler: `CrashHandlerException: Program crashed`.
+pub(super) fn again_of_godot<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let of_engine = |frame: &Frame<'_>| {
+        frame.raw.starts_with('[') && !frame.file.is_some_and(|file| file.starts_with("res://"))
+    };
+    let again = out.stack.frames.first().is_some_and(of_engine)
+        && (line.starts_with("CrashHandlerException: ") || line.starts_with("handle_crash: "));
+    if again {
+        out.further(line);
+    }
+    again
+}
+
 /// Godot's handler: `handle_crash: Program crashed with signal 11`. What ended the program has a stack of its own behind that
 /// of a script's error.
 pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {

@@ -107,7 +107,7 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
 /// `AndroidRuntime: FATAL EXCEPTION: main`.
 pub(super) fn without_columns(line: &str) -> &str {
     const LONGEST: usize = 60;
-    if let Some(thrown) = behind_mark(line) {
+    if let Some(thrown) = behind_mark(line).or_else(|| behind_place(line)) {
         return thrown;
     }
     let Some(at) = text::find(line, "FATAL EXCEPTION: ") else {
@@ -135,6 +135,23 @@ fn behind_prefix(line: &str) -> &str {
     let whole = text::has(said, " in tid ") || text::has(said, ", code ");
     let named = number.is_some_and(|(_, rest)| rest.starts_with(" (SIG"));
     if named && whole { said } else { line }
+}
+
+/// An exception behind a log's level and the place that its logger names in words: `ERROR Dock.cs line 31 DockException: no bay`.
+fn behind_place(line: &str) -> Option<&str> {
+    let (level, rest) = text::word(line);
+    let known = matches!(level, "ERROR" | "FATAL" | "SEVERE" | "CRITICAL" | "WARN");
+    let (file, rest) = text::split_once(rest, " line ").filter(|_| known)?;
+    let (_, thrown) = text::digits(rest)?;
+    let thrown = thrown.trim_start_matches([':', ',', ' ', '-']);
+    let (name, message) = thrown.split_once(": ")?;
+    let kind = ["Exception", "Error"].iter().any(|end| name.ends_with(end));
+    let fits = file.contains('.')
+        && !file.contains(' ')
+        && kind
+        && !name.contains(' ')
+        && !message.is_empty();
+    fits.then_some(thrown)
 }
 
 /// An exception of a package behind a log's level, `E  java.lang.OutOfMemoryError: …`, or a page's count of lines,

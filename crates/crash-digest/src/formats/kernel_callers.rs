@@ -180,7 +180,7 @@ pub(super) fn named<'a>(raw: &'a str, rest: &'a str) -> Option<Frame<'a>> {
         let module = behind
             .rsplit_once(") ")
             .map(|(_, module)| module.trim_matches(['[', ']']));
-        let known = line.is_some() && !place.is_empty() && place.bytes().all(plain);
+        let known = source.is_some() && !place.is_empty() && place.bytes().all(plain);
         return known.then_some(Frame {
             raw,
             function: Some(place),
@@ -209,9 +209,14 @@ pub(super) fn named<'a>(raw: &'a str, rest: &'a str) -> Option<Frame<'a>> {
 /// File and line that a script looked up: `fs/moon/dock.c:31 [inline]`, `(fs/moon/dock.c:31 (discriminator 3))`.
 fn source(behind: &str) -> Option<(Option<&str>, Option<u32>)> {
     let first = text::word(behind.strip_prefix('(').unwrap_or(behind)).0;
-    let (file, line) = text::file_line(first.trim_end_matches(')'));
+    let first = first.trim_end_matches(')');
+    let (file, line) = text::file_line(first.trim_end_matches(":?"));
     let known = [".c", ".h", ".S", ".rs"]
         .iter()
         .any(|end| file.ends_with(end));
+    // The script found the file and not the line: `(fair.c:?)`.
+    if known && first.ends_with(":?") {
+        return Some((Some(file), None));
+    }
     line.filter(|_| known).map(|line| (Some(file), Some(line)))
 }

@@ -2,7 +2,7 @@
 
 use crate::code_tables::signal_name;
 use crate::frame::Frame;
-use crate::model::Builder;
+use crate::model::{Builder, Image};
 use crate::text;
 
 /// What x86 calls the trap, and the signal that the program gets.
@@ -49,12 +49,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .unwrap_or_default();
     let bounds = bounds.split(']').next().unwrap_or_default();
     // Newer kernels print the offset itself in front of the base.
-    let offset = match bounds.split_once(',') {
-        Some((offset, _)) => text::hex(offset),
-        None => bounds
-            .split_once('+')
-            .and_then(|(base, _)| fault.counter?.checked_sub(text::hex(base)?)),
+    let (offset, range) = match bounds.split_once(',') {
+        Some((offset, range)) => (text::hex(offset), range),
+        None => (None, bounds),
     };
+    let base = range.split_once('+').and_then(|(base, _)| text::hex(base));
+    let offset = offset.or_else(|| fault.counter?.checked_sub(base?));
+    // The kernel names what lies next where the address is in nothing: that is no place.
+    let next = offset.is_none() && base.is_some() && fault.counter.is_some();
     // The journal told the same crash already, without the signal.
     let first = out.stack.frames.first();
     let same = fault.counter.is_some()
@@ -63,6 +65,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.has_frames() && !same {
         out.further(line);
     } else {
+        // What drivers logged before has ended no program.
+        out.log_before();
         let facts = &mut out.stack.facts;
         facts.thread = Some(name);
         facts.thread_id = Some(id);
@@ -72,13 +76,25 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             facts.reason("", why);
         }
         facts.reason("access", fault.access.unwrap_or_default());
+        if next && let Some((_, place)) = text::rsplit_once(said, " in ") {
+            facts.reason("in no module, next to", place);
+        } else if let (Some(counter), Some(inside)) = (fault.counter, offset) {
+            // The journal's row of the same address may have none.
+            let image = Image {
+                start: counter.saturating_sub(inside),
+                end: counter,
+                name: module,
+                path: module,
+            };
+            facts.image(image, None);
+        }
         if same {
             return true;
         }
     }
     out.frame(Frame {
         raw: line,
-        module: Some(module).filter(|module| !module.is_empty()),
+        module: Some(module).filter(|module| !module.is_empty() && !next),
         offset,
         address: fault.counter,
         ..Frame::default()

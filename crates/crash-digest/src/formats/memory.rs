@@ -1,6 +1,6 @@
 //! What was killed for the memory that it took: by the kernel, by whoever runs its container.
 
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, LOGGED_AS_WARNING};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
@@ -9,6 +9,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'[', ..] if text::has(line, " ms: ") && collected(out, line) => true,
         [b'R', b'e', b'a', b's', ..] => of_container(out, line),
         [b'E', b'x', b'i', b't', b' ', ..] => exit_code(out, line),
+        [b'W', b'a', b'r', b'n', b'i', b'n', b'g', b' ', b' ', ..] => event(out, line),
         [b'L', b'a', b's', b't', b' ', b'S', ..] if line.starts_with("Last State:") => {
             last_state(out, line)
         }
@@ -40,6 +41,32 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             asked.is_some()
         }
     }
+}
+
+/// A row of a cluster's events: `Warning  BackOff  33s (x70 over 15m)  kubelet, moon  Back-off restarting failed container`.
+fn event<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let row = line["Warning".len()..].trim_start();
+    let columns = row
+        .split("  ")
+        .map(str::trim)
+        .filter(|column| !column.is_empty());
+    let age = row
+        .split("  ")
+        .map(str::trim)
+        .filter(|column| !column.is_empty())
+        .nth(1);
+    let aged = age.is_some_and(|age| {
+        age == "<unknown>"
+            || age == "<invalid>"
+            || age.starts_with(|c: char| c.is_ascii_digit())
+                && text::digits(age).is_some_and(|(_, unit)| unit.starts_with(['s', 'm', 'h', 'd']))
+    });
+    let known = aged && columns.count() == 4;
+    if known {
+        out.stack.facts.reason(LOGGED_AS_WARNING, row);
+        out.cut();
+    }
+    known
 }
 
 /// V8's last collections, in front of the end of the process: `[31:0x2c70] 1200 ms: Mark-sweep 2046.7 (2083.3) -> 2045.8 (2083.8) MB, …`.

@@ -12,6 +12,10 @@ pub(super) fn is_drawn(line: &str) -> bool {
     if line.ends_with(" Crash Report ***") && line.trim_start_matches('\\').starts_with("*** ") {
         return true;
     }
+    // Minecraft's sections: `-- System Details --`.
+    if line.starts_with("-- ") && line.ends_with(" --") && line.len() > "-- --".len() {
+        return true;
+    }
     let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!' | b'-' | b'=')) = line.bytes().next()
     else {
         return false;

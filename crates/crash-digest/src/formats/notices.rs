@@ -21,9 +21,14 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.exception_message(line);
         return true;
     }
-    if let Some((_, number)) = text::split_once(line, ": Program crashed with signal ") {
-        handlers::of_godot(out, number);
-        return false;
+    if let Some((_, ended)) = text::split_once(line, ": Program crashed") {
+        if handlers::again_of_godot(out, line) {
+            return true;
+        }
+        if let Some(number) = ended.strip_prefix(" with signal ") {
+            handlers::of_godot(out, number);
+            return false;
+        }
     }
     if text::has(text::head(line, 48), "ignal ") && handlers::by_number(out, line) {
         return true;
@@ -32,7 +37,10 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'A') if logged::beside(out, line) => true,
         Some(b'A' | b'C' | b'D' | b'J' | b'N' | b'S') if is_of_agent(out, line) => true,
         Some(b'E') if line.starts_with("Engine version: Godot") => {
-            out.stack.facts.reason("engine", line[16..].trim());
+            // The engine of another crash is none of this one's.
+            if !out.is_further() {
+                out.stack.facts.reason("engine", line[16..].trim());
+            }
             true
         }
         Some(b'E') => {

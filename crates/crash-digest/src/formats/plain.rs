@@ -437,6 +437,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.stack.facts.fault_address = Some(address);
     }
     if metadata::is_metadata(line) {
+        if line.starts_with("(Filename: ") {
+            out.filed(line);
+        }
         out.stack.unrecognized.push(line);
         out.cut();
     } else {

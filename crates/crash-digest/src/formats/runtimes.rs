@@ -18,6 +18,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'*', b'*', b' ', b'(', ..] => beam::elixir(out, line),
         [b'*', b'*', b' ', ..] => beam::head(out, line),
         [b'*', b' ', b'1'..=b'9', ..] => beam::argument(out, line),
+        [b'T', b'h', b'e', b' ', b'f', ..] if beam::given(out, line) => true,
         [b'A', ..] if line.starts_with("A detailed walkthrough of the error, its code path") => {
             // Minecraft prints the same frames again, by the part of the game they belong to.
             if out.has_frames() {

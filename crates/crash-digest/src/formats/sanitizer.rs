@@ -1,5 +1,6 @@
 //! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
 
+use super::debugger_session::session;
 use super::harmony::without_note;
 use super::ndk_stack::inlined_into;
 use super::plain;
@@ -51,22 +52,16 @@ pub(super) struct Sanitizer<'a> {
 
 impl<'a> Reader<'a> for Sanitizer<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        // Forms make headings of the marks: `#### WRITE of size 8 …`.
-        let line = line.text;
-        let plain_line = line.trim_start_matches('#');
-        let line = match plain_line.strip_prefix(' ') {
-            Some(rest) if plain_line.len() < line.len() => rest,
-            _ => line,
-        };
-        // `Issue is caused by frames marked with "*".` A log may have quoted each frame.
-        let line = match line.strip_prefix("* ").or_else(|| line.strip_prefix('\'')) {
-            Some(rest) if rest.starts_with('#') => rest,
-            _ => line,
-        };
-        if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
+        let line = unmarked(line.text);
+        let frame = grammar::read_as(Printers::Sanitizer, line);
+        if let Some(frame) = frame.or_else(|| name_alone(out, line)) {
             return out.frame(frame);
         }
         if inlined_into(out, line) {
+            return;
+        }
+        // A handler's stack above the report, as its carrier renders it.
+        if self.reports == 0 && line.starts_with("[Current thread is ") && session(out, line) {
             return;
         }
         let line = without_note(line).trim_end();
@@ -248,7 +243,8 @@ impl<'a> Sanitizer<'a> {
         }
         // The end of a report whose beginning is cut off.
         if out.has_frames() {
-            out.set_aside(self.summary.unwrap_or(what));
+            let first = out.stack.frames.first().map_or(what, |frame| frame.raw);
+            out.set_aside(self.summary.unwrap_or(first));
         } else if out.is_beside() {
             // Its other stacks are told apart from this report's.
             for stack in &mut out.stack.related {
@@ -265,8 +261,56 @@ impl<'a> Sanitizer<'a> {
     }
 }
 
+/// The line without what others put in front of it.
+fn unmarked(line: &str) -> &str {
+    // Forms make headings of the marks: `#### WRITE of size 8 …`.
+    let plain_line = line.trim_start_matches('#');
+    let line = match plain_line.strip_prefix(' ') {
+        Some(rest) if plain_line.len() < line.len() => rest,
+        _ => line,
+    };
+    // `Issue is caused by frames marked with "*".` A log may have quoted each frame.
+    match line.strip_prefix("* ").or_else(|| line.strip_prefix('\'')) {
+        Some(rest) if rest.starts_with('#') => rest,
+        _ => line,
+    }
+}
+
+/// A frame of which a person who trimmed the report left the name alone: `#0 free (asan interceptor)`, `#1 orbit_dock_open`. It is
+/// the next of its stack by its number; a list in words is not.
+fn name_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> Option<Frame<'a>> {
+    let (number, rest) = text::digits(line.strip_prefix('#')?)?;
+    let (name, remark) = text::word(rest.strip_prefix(' ')?.trim_start());
+    let called = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '~')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_:~<>,()*&".contains(&byte))
+        && (remark.is_empty() || remark.starts_with('(') && remark.ends_with(')'));
+    if !called {
+        return None;
+    }
+    let before = out.last_frame().map(|last| last.raw);
+    let before = before.map(|raw| raw.strip_prefix('#').and_then(text::digits));
+    let next = match before {
+        Some(last) => last?.0.parse::<u32>().ok()?.checked_add(1)?,
+        None => 0,
+    };
+    (number.parse() == Ok(next)).then_some(Frame {
+        raw: line,
+        function: Some(name),
+        ..Frame::default()
+    })
+}
+
 /// What the report says around its stacks.
 fn remark<'a>(out: &mut Builder<'a>, line: &'a str) {
+    // `==31==ERROR: AddressSanitizer failed to allocate 0x1000 (4096) bytes of stack (error code: 12)`, `ERROR: Failed to mmap`
+    if line.starts_with(['=', 'E'])
+        && let Some((front, said)) = text::split_once(line, "ERROR: ")
+        && (front.is_empty() || front.ends_with("=="))
+    {
+        return out.stack.facts.reason("", said);
+    }
     // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
     if text::has(line, " is located ")
             || line.starts_with("Hint: ")

@@ -16,7 +16,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     // Of a program that said nothing itself the line is all that is told.
     let ended = || {
-        let told = ends_with_code(line) && (out.has_frames() || !out.is_empty() && out.has_said());
+        let told = (ends_with_code(line) || line == "BUILD FAILED")
+            && (out.has_frames() || !out.is_empty() && out.has_said());
         told.then(|| behind_prefix(line))
     };
     if !out.has_frames()

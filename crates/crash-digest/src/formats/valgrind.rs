@@ -23,6 +23,18 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return true;
     }
+    // The text was cut inside of the line.
+    if line.starts_with("Process terminating") && out.has_frames() {
+        out.stack.facts.reason("ended", line);
+        let related = out.stack.related.iter().rev();
+        let before = related
+            .map(|related| related.title)
+            .find(|title| memcheck::is_error(title));
+        out.stack
+            .facts
+            .reason("ended behind", before.unwrap_or_default());
+        return true;
+    }
     if memcheck::is_error(line) {
         out.report(line);
         return true;

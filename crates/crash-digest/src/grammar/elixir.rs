@@ -14,9 +14,18 @@ pub(super) fn elixir(line: &str) -> Option<Frame<'_>> {
         return of_machine(rest);
     };
     let (file, number) = text::file_line(place);
-    let known = [".ex", ".exs", ".erl"]
-        .iter()
-        .any(|end| file.ends_with(end));
+    // What was typed has no file: `iex:11: Orbit.Ship.fire/1`.
+    let typed = matches!(file, "iex" | "nofile")
+        && call.starts_with(|c: char| c.is_ascii_uppercase())
+        && text::rsplit_once(call, "/").is_some_and(|(name, arity)| {
+            name.contains('.')
+                && !name.contains(' ')
+                && text::digits(arity).is_some_and(|(_, rest)| rest.is_empty())
+        });
+    let known = typed
+        || [".ex", ".exs", ".erl"]
+            .iter()
+            .any(|end| file.ends_with(end));
     // What a macro made has a name in quotes: `Orbit.Endpoint."call (overridable 3)"/2`.
     let quoted = text::split_once(call, ".\"")
         .filter(|(module, _)| !module.contains('('))

@@ -23,6 +23,10 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    // Godot on Windows, in front of a function that it has no name of.
+    if rest == "<couldn't map PC to fn name>" {
+        return Some(Frame::default());
+    }
     if let Some(frame) = mod_logger(rest) {
         return Some(frame);
     }

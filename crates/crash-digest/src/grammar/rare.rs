@@ -25,6 +25,8 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
             elixir::elixir(line)
         }
+        [b'i', b'e', b'x', b':', .., b'0'..=b'9']
+        | [b'n', b'o', b'f', b'i', b'l', b'e', b':', .., b'0'..=b'9'] => elixir::elixir(line),
         _ if dart::may_have_columns(line) => dart::columns(line),
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),

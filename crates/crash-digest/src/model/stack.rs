@@ -8,6 +8,7 @@ use super::related::Related;
 use super::thrown::Exception;
 use crate::format::Format;
 use crate::frame::Frame;
+use crate::text;
 
 /// Which part of a report a run of frames is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +98,30 @@ impl<'a> Stack<'a> {
     pub fn root_cause(&self) -> Option<&Exception<'a>> {
         let root = &self.sections.get(self.root()?)?.exception;
         (!root.is_empty() && self.exception() != Some(root)).then_some(root)
+    }
+
+    /// What else was logged as an error, where nothing of the stack says it.
+    pub(crate) fn also_logged(&mut self, said: &'a str) {
+        /// No shorter words are compared with a part of a line.
+        const SHORTEST: usize = 12;
+        let facts = &self.facts;
+        let thrown = self.sections.iter().flat_map(|section| {
+            let exception = section.exception;
+            [exception.message, exception.name.unwrap_or_default()]
+        });
+        let told = thrown
+            .chain(facts.reasons.iter().map(|reason| reason.text))
+            .chain(self.related.iter().map(|related| related.title))
+            .chain(facts.abort_message)
+            .chain(facts.cause);
+        let same = |told: &str| {
+            let first = told.lines().next().unwrap_or_default().trim();
+            text::has(told, said) || first.len() >= SHORTEST && text::has(said, first)
+        };
+        let mut told = told.filter(|told| !told.is_empty());
+        if !told.any(same) {
+            self.facts.reason("also logged", said);
+        }
     }
 
     /// One line that says how it died: `SIGSEGV (SEGV_MAPERR) at 0x10`, `java.lang.RuntimeException: no ship`.

@@ -154,7 +154,7 @@ fn csharp(name: &str) -> Cow<'_, str> {
 
 fn native(name: &str) -> Cow<'_, str> {
     let full = match demangle(name) {
-        Cow::Borrowed(name) => Cow::Borrowed(without_hash(name)),
+        Cow::Borrowed(name) => rust_with_signs(without_hash(name)),
         full @ Cow::Owned(_) => full,
     };
     // Objective-C is short already; Swift's sentences (`closure #1 in Shop.open()`) lose their sense when cut.
@@ -201,6 +201,41 @@ fn native(name: &str) -> Cow<'_, str> {
         out.truncate(end);
     }
     Cow::Owned(out)
+}
+
+/// Rust's names with the signs that symbols cannot have, where a printer of Rust's first years left them spelled out:
+/// `_<orbit..Dock as core..ops..Drop>::drop`, `orbit::load::_$u7b$$u7b$closure$u7d$$u7d$`.
+fn rust_with_signs(name: &str) -> Cow<'_, str> {
+    const SPELLED: [(&str, &str); 16] = [
+        ("$LT$", "<"),
+        ("$GT$", ">"),
+        ("$LP$", "("),
+        ("$RP$", ")"),
+        ("$RF$", "&"),
+        ("$BP$", "*"),
+        ("$C$", ","),
+        ("$SP$", "@"),
+        ("$u20$", " "),
+        ("$u27$", "'"),
+        ("$u5b$", "["),
+        ("$u5d$", "]"),
+        ("$u7b$", "{"),
+        ("$u7d$", "}"),
+        ("$u7e$", "~"),
+        ("..", "::"),
+    ];
+    let spelled = name.starts_with("_<") || name.starts_with("_$") || text::has(name, "::_$");
+    if !spelled || name.len() > LONGEST_MANGLED {
+        return Cow::Borrowed(name);
+    }
+    let signs = |name: String, (spelled, sign): (&str, &str)| name.replace(spelled, sign);
+    let read = SPELLED.into_iter().fold(name.replace("::_$", "::$"), signs);
+    // Swift's old names begin so as well.
+    let rust = read.starts_with("_<") || text::has(&read, "::{");
+    if !rust {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(read.strip_prefix('_').map_or(read.clone(), str::to_owned))
 }
 
 /// Rust's names carry the hash of their build: `orbit::ship::fire::h2a1b2c3d4e5f6071`.
@@ -267,6 +302,22 @@ mod tests {
             (
                 "<starfall::Save as core::fmt::Display>::fmt",
                 "starfall::Save::fmt",
+            ),
+            (
+                "_<starfall..Save as core..ops..Drop>::drop",
+                "starfall::Save::drop",
+            ),
+            (
+                "_<F as std..boxed..FnBox<A>>::call_box::h0123456789abcdef",
+                "std::boxed::FnBox::call_box",
+            ),
+            (
+                "_$LT$starfall..Save$u20$as$u20$core..fmt..Debug$GT$::fmt",
+                "starfall::Save::fmt",
+            ),
+            (
+                "starfall::load::_$u7b$$u7b$closure$u7d$$u7d$",
+                "starfall::load::{{closure}}",
             ),
             (
                 "Battle_Update_m3F0A11BBCC22DDEE33FF4455667788990011AABB",

@@ -5,6 +5,7 @@ use super::{Builder, Log};
 use crate::log_prefix;
 use crate::model::related::Related;
 use crate::model::telling::{self, Telling};
+use crate::model::thrown::Exception;
 use crate::model::{LOGGED_AS_WARNING, exception, speech};
 use crate::text;
 
@@ -53,6 +54,48 @@ impl Builder<'_> {
             if !said.is_empty() {
                 self.stack.unrecognized.push(said);
             }
+        }
+    }
+
+    /// What was said before is a log's, where it is no program's own last word: each of its first lines is told beside the crash.
+    pub(crate) fn log_before(&mut self) {
+        /// More of them say nothing new.
+        const MOST: usize = 3;
+        let [section] = &self.stack.sections[..] else {
+            return;
+        };
+        let Exception { name, message } = section.exception;
+        let last_words = || {
+            let ends = [
+                "fatal",
+                "panic",
+                "check failed",
+                "assert",
+                "uncaught",
+                "unhandled",
+                "crash",
+            ];
+            telling::says_signal(message)
+                || ends.iter().any(|end| text::has_in_any_case(message, end))
+        };
+        if self.has_frames() || name.is_some() || message.is_empty() || last_words() {
+            return;
+        }
+        self.drop_unnamed();
+        self.cut();
+        let failed = |line: &&str| {
+            let (label, said) = text::split_once(line, ": ").unwrap_or_default();
+            !said.is_empty()
+                && label.split(' ').count() <= 4
+                && telling::tells_of_crash(line)
+                && !speech::is_spoken(line)
+        };
+        for line in text::lines(message)
+            .map(text::trim)
+            .filter(failed)
+            .take(MOST)
+        {
+            self.stack.facts.reason("also logged", line);
         }
     }
 

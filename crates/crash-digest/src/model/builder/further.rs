@@ -11,8 +11,9 @@ use crate::text;
 impl<'a> Builder<'a> {
     /// The frame is the first of a report that was named behind the frames of another.
     pub(super) fn begins_further(&mut self, frame: &Frame<'a>) {
+        let filed = self.filed.take().is_some();
         let Some(named) = self.later.take() else {
-            if !is_logger(frame) && self.begins_again(frame) {
+            if !is_logger(frame) && (filed || self.begins_again(frame)) {
                 let title = self.said_behind_frames().unwrap_or(frame.raw);
                 return self.further(title);
             }
@@ -94,6 +95,12 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Unity's line of where it logged ends a stack: `(Filename: ./Runtime/Misc/Plugins.cpp Line: 306)`.
+    pub(crate) fn filed(&mut self, line: &'a str) {
+        let report = !self.beside || self.is_further();
+        self.filed = Some(line).filter(|_| report && self.last_frame().is_some());
+    }
+
     /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
     pub(crate) fn further(&mut self, line: &'a str) {
         self.later = None;
@@ -116,13 +123,18 @@ impl<'a> Builder<'a> {
         });
         let own = own.lines().next().unwrap_or_default();
         let (facts, related) = (&mut self.stack.facts, &self.stack.related);
+        // The same, and not with more behind it: `Program crashed`, `Program crashed with signal 11`.
+        let same = |title: &str| {
+            let behind = text::find(title, own).map(|at| &title[at + own.len()..]);
+            behind.is_some_and(|behind| !behind.starts_with(" with signal "))
+        };
         for further in related {
             let told = further.kind == RelatedKind::Further && further.frames.is_empty();
             // A heading leads to what it tells.
             if told
                 && !further.title.is_empty()
                 && !further.title.ends_with(':')
-                && (own.is_empty() || !text::has(further.title, own))
+                && (own.is_empty() || !same(further.title))
             {
                 facts.reason("also in this text", further.title);
             }

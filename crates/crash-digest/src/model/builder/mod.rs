@@ -66,6 +66,8 @@ pub(crate) struct Builder<'a> {
     outermost: VecDeque<Frame<'a>>,
     /// An empty line stood behind the last frame.
     parted: bool,
+    /// Unity's line behind the last frame that says where it was logged.
+    filed: Option<&'a str>,
     /// Frames go to the last related stack instead of the crash's own.
     beside: bool,
     /// The words before the frames, taken for the exception.

@@ -251,11 +251,13 @@ fn php(message: &str) -> Option<(&str, Place<'_>)> {
         file.as_bytes(),
         [.., b'.', b'p', b'h', b'p'] | [.., b'.', b'i', b'n', b'c']
     );
+    // A script without an ending, where the words are PHP's: `… in /srv/orbit on line 10`.
+    let worded = matches!(place, Place::Parts(..)) && file.starts_with('/') && !file.ends_with('/');
     let path =
         !file.contains(' ') || file.starts_with('/') || file.as_bytes().get(1) == Some(&b':');
     // The caller's place.
     let caller = front.ends_with(" called");
-    (php && path && !caller).then_some((front, place))
+    ((php || worded) && path && !caller).then_some((front, place))
 }
 
 /// Monolog, behind what Laravel and Symfony log: `no bay at /srv/orbit/app/Dock.php:31`.

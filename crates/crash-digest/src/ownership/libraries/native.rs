@@ -105,6 +105,10 @@ pub(in crate::ownership) static NATIVE: NameTable = NameTable::new(&[
     "tauri::*", "tauri_runtime_wry::*", "wry::*", "tao::platform_impl::*", "tao::event_loop::*", "swc_*::*", "deno_core::*", "futures_util::*",
     "futures_core::*", "futures_executor::*", "futures_channel::*", "env_logger::*", "simplelog::*", "fern::*", "sentry_core::*", "jni::wrapper::*",
     "jni::objects::*", "ndk::native_*", "android_activity::*", "async_std::*", "crossterm::*", "ratatui::*", "gtk4::*", "gio::*", "glib::*",
+    // What runs tests.
+    "testing::internal::*", "testing::Test::*", "testing::TestCase::*", "testing::TestInfo::*", "testing::TestSuite::*", "testing::TestEventListener*",
+    "testing::UnitTest::*", "testing::InitGoogle*", "testing::Assertion*", "testing::FunctionMocker*", "RUN_ALL_TESTS", "benchmark::internal::*",
+    "benchmark::RunSpecifiedBenchmarks*", "Catch::*", "doctest::*", "CppUnit::*", "QTest::*", "QTestResult::*", "libtest_mimic::*", "criterion::*",
     // Services and tools.
     "breakpad::*", "google_breakpad::*", "crashpad::*", "cpptrace::*", "backward::*",
 ]);
