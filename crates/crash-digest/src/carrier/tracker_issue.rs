@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use memchr::memmem;
 
+use crate::frame::Language;
+use crate::grammar;
 use crate::text;
 
 /// Lines above the heading that are looked at for what was thrown.
@@ -97,6 +99,7 @@ fn context(head: &str) -> Option<&str> {
 /// Writes one row; `false` where the line is none.
 fn row(out: &mut String, number: usize, line: &str) -> bool {
     written_by_hockey(out, number, line)
+        || written_by_managed(out, line)
         || written_by_app_center(out, number, line)
         || written_by_bugsnag(out, number, line)
 }
@@ -119,6 +122,31 @@ fn written_by_hockey(out: &mut String, number: usize, line: &str) -> bool {
     }
     place(out, file, at);
     true
+}
+
+/// Java's with nothing behind its mark, `com.acme.orbit.Dock$1.<init>;`, and Mono's with its assembly,
+/// `Orbit.Dock.Open (System.Int32 bay) [0x0001b] in <4f3c…>:0;Orbit`, which the method's name says as well.
+fn written_by_managed(out: &mut String, line: &str) -> bool {
+    let Some((symbol, module)) = line.rsplit_once(';') else {
+        return false;
+    };
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte);
+    let java = module.is_empty()
+        && symbol.starts_with(|c: char| c.is_ascii_lowercase())
+        && symbol.bytes().all(in_name)
+        && symbol.bytes().filter(|byte| *byte == b'.').count() >= 2;
+    let is_mono = !java
+        && [") [0x", ") in ", ")<"]
+            .iter()
+            .any(|mark| text::has(symbol, mark))
+        && grammar::read(&["at ", symbol].concat())
+            .is_some_and(|frame| frame.language == Language::CSharp);
+    if java {
+        let _ = writeln!(out, "    at {symbol}(Unknown Source)");
+    } else if is_mono {
+        let _ = writeln!(out, "    at {symbol}");
+    }
+    java || is_mono
 }
 
 /// `orbit.Ship.fire() -> () (Ship.swift:31);Orbit`, `hull_load + 156;Hull`.
