@@ -116,7 +116,7 @@ mod x_ray;
 
 use std::borrow::Cow;
 
-pub(crate) use layers::QUIET as LOGGED_QUIETLY;
+pub(crate) use layers::{APART as LOGGED_APART, QUIET as LOGGED_QUIETLY};
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub use pasted::plain as with_plain_signs;

@@ -262,6 +262,14 @@ impl<'a> Builder<'a> {
             self.section().exception.message = message;
             return true;
         }
+        // A heading alone on its line, as on the screen of a game's engine, names no type.
+        let heading = self.words.line == "Error" && current.name == Some("Error");
+        if heading && current.message.is_empty() && line != "Error" {
+            self.section().exception = exception::read(line);
+            (self.words.telling, self.words.ended) = (telling::telling(line), false);
+            self.words.line = line;
+            return true;
+        }
         // V8's stack of an error that says nothing, below a panic's own words.
         if line == "Error" && current.name == Some("panic") && !current.message.is_empty() {
             return true;
