@@ -289,6 +289,10 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     {
         return inner(&plain);
     }
+    let marked = pairs.may_hold("> ") || text.starts_with('>');
+    if let Some(plain) = if_held(marked, text, markdown_quote::without_lazy) {
+        return inner(&plain);
+    }
     if let Some(plain) = common_prefix::without(text) {
         return Cow::Owned(of_text(&plain, left - 1).into_owned());
     }
@@ -324,7 +328,6 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     {
         return Cow::Owned(of_text(&quoted, left - 1).into_owned());
     }
-    let marked = pairs.may_hold("> ");
     let tagged = pairs.may_hold(" -- : [");
     if let Some(plain) = if_held(marked, text, markdown_quote::without)
         .or_else(|| if_held(tagged, text, rails_tags::render))

@@ -402,6 +402,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return out.cut();
     }
     if metadata::is_heading(line) {
+        if line.ends_with(':') {
+            out.frames_follow();
+        }
         // What a program printed before is none of it.
         if line.starts_with("Unhandled exception") && !out.has_frames() {
             out.drop_words();

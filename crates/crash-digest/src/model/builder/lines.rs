@@ -190,8 +190,10 @@ impl<'a> Builder<'a> {
         // A plain error of a script or of C#, where a stack of its own follows.
         let last_frame = self.stack.frames.last();
         let plain = line.starts_with("Error: ")
-            && last_frame
-                .is_some_and(|frame| frame.language == Language::Script && frame.module.is_none())
+            && last_frame.is_some_and(|frame| {
+                frame.language == Language::Lua
+                    || frame.language == Language::Script && frame.module.is_none()
+            })
             || line.starts_with("Exception: ")
                 && last_frame.is_some_and(|frame| frame.language == Language::CSharp);
         if !report || !(plain || exception::names_thrown(line)) {
