@@ -1,6 +1,6 @@
 //! What stands alone on a line of the head: a thread's name, the address of a fault.
 
-use crate::model::Builder;
+use crate::model::{Builder, Exception};
 use crate::text;
 
 /// The thread's name alone on the first line: `main`, `main (waiting)`.
@@ -28,6 +28,47 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     out.thread(&header);
     true
+}
+
+/// What a program's own report calls its thread above what was thrown: `thread: main`, `Crashed thread: Render Thread`.
+pub(super) fn labelled_thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    const LABELS: [&str; 7] = [
+        "thread",
+        "thread name",
+        "thread_name",
+        "threadname",
+        "crash thread",
+        "crashed thread",
+        "current thread",
+    ];
+    let may = matches!(line.as_bytes().first(), Some(b't' | b'T' | b'c' | b'C'));
+    let told = || out.stack.facts.thread.is_some() || out.stack.exception().is_some_and(named);
+    let Some((label, name)) = line.split_once([':', '=']).filter(|_| may) else {
+        return false;
+    };
+    let label = label.trim_end();
+    if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) || out.has_frames() || told() {
+        return false;
+    }
+    let name = text::unquoted(name.trim());
+    // Without a blank, or as threads are called: a forum's title may have the same label.
+    let plain = |c: char| c.is_alphanumeric() || " -_#@./:()[]".contains(c);
+    let called = !name.contains(' ')
+        || name.ends_with(|c: char| c.is_ascii_digit())
+        || text::has_in_any_case(name, "thread");
+    let fits = name.len() <= 60
+        && name.chars().all(plain)
+        && name.contains(|c: char| c.is_alphabetic())
+        && name.split(' ').count() <= 4
+        && called;
+    if fits {
+        out.stack.facts.thread = Some(name);
+    }
+    fits
+}
+
+fn named(exception: &Exception<'_>) -> bool {
+    exception.name.is_some()
 }
 
 /// The names that Java and Android give to threads without one: `Thread-31`, `pool-2-thread-1`, `AsyncTask #3`, `GLThread 613`.

@@ -21,7 +21,8 @@ pub(super) fn score(line: &str) -> u32 {
                 && (text::has(line, "Crashed:")
                     || text::has(line, " (crashed)")
                     || text::has(line, "Attributed:")
-                    || text::has(line, " name:")
+                    || line[7..].starts_with(|c: char| c.is_ascii_digit())
+                        && text::has(line, " name:")
                     || text::has(line, " Queue ") && line.ends_with("):")) =>
         {
             5

@@ -392,6 +392,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         }
         return;
     }
+    if alone::labelled_thread(out, line) {
+        return;
+    }
     // The files that a handler wrote, listed below its record: `* Crash dump: not found`.
     let listed = line.starts_with("* ") && text::has(line, ": ");
     if listed && out.stack.facts.signal.is_some() && !out.has_frames() {
