@@ -35,10 +35,11 @@ pub(super) fn render(document: &str) -> Option<String> {
     if count == 0 {
         return None;
     }
-    let reason = text::lines(body)
+    let mut below = text::lines(body)
         .skip_while(|line| !is_reason(line))
         .skip(1)
-        .map(text::trim)
+        .map(text::trim);
+    let reason = below
         .find(|line| !line.is_empty())
         .filter(|reason| !reason.starts_with("No reason found"))
         .filter(|reason| !reason.starts_with('#'));
@@ -46,6 +47,13 @@ pub(super) fn render(document: &str) -> Option<String> {
     if let Some(reason) = reason {
         // A tracker's Markdown keeps the stars as they are: `**\* Terminating app`.
         let _ = writeln!(out, "{}", reason.replace("\\*", "*"));
+        // The calls of React Native's script go on below it, to the quote that ends the reason.
+        if reason.ends_with(", stack:") {
+            for call in below.take_while(|call| call.contains('@')).take(MOST) {
+                let _ = writeln!(out, "{call}");
+            }
+            out.push_str("'\n");
+        }
     } else if let Some((name, message)) = thrown(head) {
         let _ = writeln!(out, "{name}: {message}");
     }

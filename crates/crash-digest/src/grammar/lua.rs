@@ -315,9 +315,9 @@ pub(super) fn giants(line: &str) -> Option<Frame<'_>> {
     fits.then(|| placed(named(name), file, number.parse().ok()))
 }
 
-/// A place alone between such rows: `Orbit/dock.lua:17:`, `[string "*:OnClick"]:4:`.
+/// A place alone between such rows: `Orbit/dock.lua:17:`, `[string "*:OnClick"]:4:`, by hand `data/dock.lua:17`.
 pub(crate) fn place_alone(line: &str) -> Option<Frame<'_>> {
-    let (file, number) = text::file_line(line.strip_suffix(':')?);
+    let (file, number) = text::file_line(line.strip_suffix(':').unwrap_or(line));
     let chunk = file
         .strip_prefix("[string \"")
         .and_then(|rest| rest.strip_suffix("\"]"));
