@@ -121,6 +121,20 @@ fn written_by_hockey(out: &mut String, number: usize, line: &str) -> bool {
     if method.is_empty() || !at.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
+    // Of Android: `com.acme.orbit.Dock$1;run;Dock.java;324`.
+    let source = file.rsplit('.').next().unwrap_or_default();
+    let package = class.starts_with(|c: char| c.is_ascii_lowercase())
+        && class.bytes().filter(|byte| *byte == b'.').count() >= 2
+        && !method.contains([':', '(']);
+    if matches!(source, "java" | "kt") || file.is_empty() && package {
+        let place = match (file, at) {
+            ("", _) => "Unknown Source".to_owned(),
+            (file, "") => file.to_owned(),
+            (file, at) => [file, ":", at].concat(),
+        };
+        let _ = writeln!(out, "    at {class}.{method}({place})");
+        return true;
+    }
     let _ = write!(out, "{number}   ???   ");
     match class {
         "-" | "" => out.push_str(method),
@@ -132,29 +146,32 @@ fn written_by_hockey(out: &mut String, number: usize, line: &str) -> bool {
     true
 }
 
-/// Java's with nothing behind its mark, `com.acme.orbit.Dock$1.<init>;`, and Mono's with its assembly,
+/// Java's with nothing behind its mark, `com.acme.orbit.Dock$1.<init>;`, `com.acme.orbit.Dock.open(Dock.kt:31);`, and Mono's with its assembly,
 /// `Orbit.Dock.Open (System.Int32 bay) [0x0001b] in <4f3c…>:0;Orbit`, which the method's name says as well.
 fn written_by_managed(out: &mut String, line: &str) -> bool {
     let Some((symbol, module)) = line.rsplit_once(';') else {
         return false;
     };
+    let called = || grammar::read(&["at ", symbol].concat()).map(|frame| frame.language);
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte);
     let java = module.is_empty()
         && symbol.starts_with(|c: char| c.is_ascii_lowercase())
         && symbol.bytes().all(in_name)
         && symbol.bytes().filter(|byte| *byte == b'.').count() >= 2;
-    let is_mono = !java
-        && [") [0x", ") in ", ")<"]
-            .iter()
-            .any(|mark| text::has(symbol, mark))
-        && grammar::read(&["at ", symbol].concat())
-            .is_some_and(|frame| frame.language == Language::CSharp);
+    let managed = !java
+        && match called() {
+            Some(Language::Java) => module.is_empty() && text::has(symbol, ":"),
+            Some(Language::CSharp) => [") [0x", ") in ", ")<"]
+                .iter()
+                .any(|mark| text::has(symbol, mark)),
+            _ => false,
+        };
     if java {
         let _ = writeln!(out, "    at {symbol}(Unknown Source)");
-    } else if is_mono {
+    } else if managed {
         let _ = writeln!(out, "    at {symbol}");
     }
-    java || is_mono
+    java || managed
 }
 
 /// `orbit.Ship.fire() -> () (Ship.swift:31);Orbit`, `hull_load + 156;Hull`.

@@ -30,7 +30,7 @@ static REACT: NameTable = NameTable::new(&[
     // Of its first versions, and how React Native tells of a touch.
     "_renderValidatedComponent*", "_updateRenderedComponent*", "_performComponentUpdate", "performUpdateIfNecessary", "performInitialMount*",
     "_receiveRootNodeIDEvent", "runBatchedUpdates", "flushBatchedUpdates", "_reconcilerUpdateChildren", "_updateDOMChildren",
-    "touchableHandle*", "_performSideEffectsForTransition", "_receiveSignal", "invokeGuardedCallbackAndCatchFirstError",
+    "handleTopLevel*", "processEventQueue", "executeDispatchesAndRelease*",     "touchableHandle*", "_performSideEffectsForTransition", "_receiveSignal", "invokeGuardedCallbackAndCatchFirstError",
 ]);
 
 /// Functions of React and React Native whose names others could have in files of their own.
