@@ -405,7 +405,8 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return out.cut();
     }
     if metadata::is_heading(line) {
-        if line.ends_with(':') {
+        let of_frames = ["tack", "race", "STACK", "TRACE"];
+        if line.ends_with(':') && of_frames.iter().any(|word| text::has(line, word)) {
             out.frames_follow();
         }
         // What a program printed before is none of it.
