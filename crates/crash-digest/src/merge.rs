@@ -111,6 +111,7 @@ fn is_beside(fact: &str) -> bool {
         "in: ",
         "the stack had: ",
         "also logged: ",
+        "also in this text: ",
         "logged as: ",
         "logged as a warning: ",
         "plugin: ",

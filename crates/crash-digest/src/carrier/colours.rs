@@ -1,12 +1,14 @@
-//! Codes of colours whose first byte a form, a log or a terminal spelled out or dropped: `ESC[36m`, `\u001b[0m`, `#033[1m`, `[31m`.
+//! Codes of colours whose first byte a form, a log or a terminal spelled out or dropped: `ESC[36m`, `\u001b[0m`, `#033[1m`, `←[31m`, `[31m`.
 
 use memchr::memmem;
 
 use crate::text;
 
 /// How the escape is written; the byte itself is among them.
-const SPELLED: [&str; 9] = [
-    "\x1b", "ESC", "\\u001b", "\\u001B", "\\x1b", "\\e", "\\033", "#033", "^[",
+/// The arrow is how the console of Windows draws it.
+const SPELLED: [&str; 14] = [
+    "\x1b", "ESC", "<ESC>", "\\u001b", "\\u001B", "\\u{1b}", "\\x1b", "\\x1B", "\\e", "\\033",
+    "#033", "^[", "\u{2190}", "\u{241b}",
 ];
 
 /// What colours a line ends its colour as well.

@@ -96,7 +96,7 @@ pub(super) fn render(document: &str) -> Option<String> {
 }
 
 /// An exception's text, with the other threads behind it under their names: of Java's with a colon, `ReferenceQueueDaemon:`, or
-/// without, of Apple's without, above a frame of the number 0.
+/// without, in saved texts behind a number, `#59. ReferenceQueueDaemon`; of Apple's without, above a frame of the number 0.
 ///
 /// `bare` where no crashed thread is named, which the names alone would be read with. `None` where there is no such thread.
 fn behind_exception(document: &str, bare: bool) -> Option<String> {
@@ -120,7 +120,8 @@ fn behind_exception(document: &str, bare: bool) -> Option<String> {
         let first = lines.peek().copied().unwrap_or_default();
         let alone = || {
             let begins = apple(first) || java(first);
-            begins.then_some(line).filter(|line| is_heading(line))
+            let name = begins.then(|| uncounted(line));
+            name.filter(|name| is_heading(name))
         };
         let name = line.strip_suffix(':').or_else(alone).filter(|name| {
             blank

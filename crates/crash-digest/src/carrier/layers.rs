@@ -166,7 +166,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     {
         out.extend(["Process: ", process, "\n"]);
     }
-    let (mut writer, mut last) = (None, "");
+    let (mut writer, mut last): (Option<&str>, _) = (None, "");
     let mut titled = layers.contains(&Carrier::Logcat) && is_titled(text, inner);
     for line in text::lines(text) {
         let mut line = line;
@@ -183,12 +183,15 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     foreign = !tags.is_empty() && !tag.is_empty() && !tags.contains(tag);
                     line = parts.message;
                     // What another program writes goes on with no message of the one before.
-                    if !foreign
-                        && writer
-                            .replace(tag)
-                            .is_some_and(|before: &str| !before.is_empty() && before != tag)
-                    {
-                        out.push('\n');
+                    if !foreign {
+                        let before = writer.replace(tag);
+                        let other = before.is_some_and(|one| !one.is_empty() && one != tag);
+                        let behind_named = (other || before.is_none()) && ends_named(&out);
+                        if behind_named && grammar::read(text::trim(line)).is_none() {
+                            out.extend(["\n", APART, "\n"]);
+                        } else if other {
+                            out.push('\n');
+                        }
                     }
                     if tag == OF_HAXE.1 && tags.contains(OF_HAXE.0) {
                         out.push_str("Error : ");
@@ -241,6 +244,21 @@ fn is_broken_row(out: &str) -> bool {
     row.len() <= LONGEST
         && ROWS.iter().any(|start| row.starts_with(start))
         && count(b'(') > count(b')')
+}
+
+/// What stands between an exception without frames and what another program logged below it.
+pub(crate) const APART: &str = "Logged by another.";
+
+/// Whether the text ends in an exception's line and few others, no frame behind it.
+fn ends_named(out: &str) -> bool {
+    const MOST: usize = 4;
+    let lines = out.trim_end().rsplit('\n').take(MOST).map(text::trim);
+    lines
+        .take_while(|line| !line.starts_with("at "))
+        .any(|line| {
+            let line = line.strip_prefix("Caused by: ").unwrap_or(line);
+            crate::model::names_thrown(line)
+        })
 }
 
 /// Whether a person's few words stand above a log that begins there, or with what a handler of crashes wrote.

@@ -170,9 +170,11 @@ fn is_frame(line: &str) -> bool {
     line.starts_with("at ") && grammar::read(line).is_some()
 }
 
-/// Whether a line names what was thrown, or begins the report that does.
+/// Whether a line names what was thrown, or begins the report that does; a frame of C# looks like a type with a code.
 fn names(line: &str) -> bool {
-    names_exception(line) || line.starts_with(PYTHON) || line.starts_with("** (")
+    names_exception(line) && !(line.ends_with(')') && grammar::read(line).is_some())
+        || line.starts_with(PYTHON)
+        || line.starts_with("** (")
 }
 
 /// What is said in front of what was raised: `Task dock.open[7] raised unexpected: KeyError('bay')`.

@@ -70,11 +70,13 @@ mod metric_kit;
 mod net_record;
 mod new_relic;
 mod npm_log;
+mod open_tibia;
 mod packages;
 mod pager;
 mod pairs;
 mod pasted;
 mod places_first;
+mod plist_frames;
 mod proguard_methods;
 mod quoted_beside;
 mod quoted_printable;
@@ -122,7 +124,7 @@ mod x_ray;
 use std::borrow::Cow;
 
 pub(crate) use errors_beside::errors_beside;
-pub(crate) use layers::QUIET as LOGGED_QUIETLY;
+pub(crate) use layers::{APART as LOGGED_APART, QUIET as LOGGED_QUIETLY};
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub use pasted::plain as with_plain_signs;
@@ -295,6 +297,10 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     {
         return inner(&plain);
     }
+    let marked = pairs.may_hold("> ") || text.starts_with('>');
+    if let Some(plain) = if_held(marked, text, markdown_quote::without_lazy) {
+        return inner(&plain);
+    }
     if let Some(plain) = common_prefix::without(text) {
         return Cow::Owned(of_text(&plain, left - 1).into_owned());
     }
@@ -330,7 +336,6 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     {
         return Cow::Owned(of_text(&quoted, left - 1).into_owned());
     }
-    let marked = pairs.may_hold("> ");
     let tagged = pairs.may_hold(" -- : [");
     if let Some(plain) = if_held(marked, text, markdown_quote::without)
         .or_else(|| if_held(tagged, text, rails_tags::render))

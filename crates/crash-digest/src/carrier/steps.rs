@@ -6,11 +6,11 @@ use super::{
     core_dump, counted_rows, dart_error_name, dedent, diesel, drawn_tabs, erlang, event_header,
     exception_mail, flutter_box, game_reports, gdb_threads, giants, godot_marks, handler_rows,
     html_table, jetsam, kernel_log, kit_plist, labelled_stack, log_kitty, mad_except,
-    markdown_labels, net_record, new_relic, npm_log, pager, places_first, proguard_methods,
-    quoted_rows, react_native_calls, rich_traceback, rollbar, ruby_bug, script_pairs, sentry_rows,
-    simple_saml, spindump, squirrel, stack_tool, start_failure, syslog_tabs, test_runner,
-    thread_infos, three_rows, twice, ubuntu_report, unknown, web_console, windows_record,
-    wordpress_mail, wrapped, x_ray, x64dbg,
+    markdown_labels, net_record, new_relic, npm_log, open_tibia, pager, places_first, plist_frames,
+    proguard_methods, quoted_rows, react_native_calls, rich_traceback, rollbar, ruby_bug,
+    script_pairs, sentry_rows, simple_saml, spindump, squirrel, stack_tool, start_failure,
+    syslog_tabs, test_runner, thread_infos, three_rows, twice, ubuntu_report, unknown, web_console,
+    windows_record, wordpress_mail, wrapped, x_ray, x64dbg,
 };
 
 /// Words of which one is in a text that a step changes, none where that is not known; and the step.
@@ -47,6 +47,7 @@ pub(super) const STEPS: &[Step] = &[
     (&[diesel::MARK], diesel::render),
     (&[start_failure::TITLE], start_failure::render),
     (&[giants::MARK], giants::render),
+    (&open_tibia::MARKS, open_tibia::render),
     (&godot_marks::MARKS, godot_marks::render),
     (&[exception_mail::MARK], exception_mail::render),
     (&[sentry_rows::MARK], sentry_rows::render),
@@ -75,6 +76,7 @@ pub(super) const STEPS: &[Step] = &[
     (&bugsnag_rows::ENDS, bugsnag_rows::render),
     (&[bugsnag_rows::DOT], bugsnag_rows::native),
     (&places_first::MARKS, places_first::render),
+    (&[plist_frames::MARK], plist_frames::render),
     (&[html_table::END], html_table::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),

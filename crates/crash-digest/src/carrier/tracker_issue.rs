@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use memchr::memmem;
 
+use crate::frame::Language;
+use crate::grammar;
 use crate::text;
 
 /// Lines above the heading that are looked at for what was thrown.
@@ -33,10 +35,11 @@ pub(super) fn render(document: &str) -> Option<String> {
     if count == 0 {
         return None;
     }
-    let reason = text::lines(body)
+    let mut below = text::lines(body)
         .skip_while(|line| !is_reason(line))
         .skip(1)
-        .map(text::trim)
+        .map(text::trim);
+    let reason = below
         .find(|line| !line.is_empty())
         .filter(|reason| !reason.starts_with("No reason found"))
         .filter(|reason| !reason.starts_with('#'));
@@ -44,6 +47,13 @@ pub(super) fn render(document: &str) -> Option<String> {
     if let Some(reason) = reason {
         // A tracker's Markdown keeps the stars as they are: `**\* Terminating app`.
         let _ = writeln!(out, "{}", reason.replace("\\*", "*"));
+        // The calls of React Native's script go on below it, to the quote that ends the reason.
+        if reason.ends_with(", stack:") {
+            for call in below.take_while(|call| call.contains('@')).take(MOST) {
+                let _ = writeln!(out, "{call}");
+            }
+            out.push_str("'\n");
+        }
     } else if let Some((name, message)) = thrown(head) {
         let _ = writeln!(out, "{name}: {message}");
     }
@@ -97,6 +107,7 @@ fn context(head: &str) -> Option<&str> {
 /// Writes one row; `false` where the line is none.
 fn row(out: &mut String, number: usize, line: &str) -> bool {
     written_by_hockey(out, number, line)
+        || written_by_managed(out, line)
         || written_by_app_center(out, number, line)
         || written_by_bugsnag(out, number, line)
 }
@@ -110,6 +121,20 @@ fn written_by_hockey(out: &mut String, number: usize, line: &str) -> bool {
     if method.is_empty() || !at.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
+    // Of Android: `com.acme.orbit.Dock$1;run;Dock.java;324`.
+    let source = file.rsplit('.').next().unwrap_or_default();
+    let package = class.starts_with(|c: char| c.is_ascii_lowercase())
+        && class.bytes().filter(|byte| *byte == b'.').count() >= 2
+        && !method.contains([':', '(']);
+    if matches!(source, "java" | "kt") || file.is_empty() && package {
+        let place = match (file, at) {
+            ("", _) => "Unknown Source".to_owned(),
+            (file, "") => file.to_owned(),
+            (file, at) => [file, ":", at].concat(),
+        };
+        let _ = writeln!(out, "    at {class}.{method}({place})");
+        return true;
+    }
     let _ = write!(out, "{number}   ???   ");
     match class {
         "-" | "" => out.push_str(method),
@@ -119,6 +144,34 @@ fn written_by_hockey(out: &mut String, number: usize, line: &str) -> bool {
     }
     place(out, file, at);
     true
+}
+
+/// Java's with nothing behind its mark, `com.acme.orbit.Dock$1.<init>;`, `com.acme.orbit.Dock.open(Dock.kt:31);`, and Mono's with its assembly,
+/// `Orbit.Dock.Open (System.Int32 bay) [0x0001b] in <4f3c…>:0;Orbit`, which the method's name says as well.
+fn written_by_managed(out: &mut String, line: &str) -> bool {
+    let Some((symbol, module)) = line.rsplit_once(';') else {
+        return false;
+    };
+    let called = || grammar::read(&["at ", symbol].concat()).map(|frame| frame.language);
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte);
+    let java = module.is_empty()
+        && symbol.starts_with(|c: char| c.is_ascii_lowercase())
+        && symbol.bytes().all(in_name)
+        && symbol.bytes().filter(|byte| *byte == b'.').count() >= 2;
+    let managed = !java
+        && match called() {
+            Some(Language::Java) => module.is_empty() && text::has(symbol, ":"),
+            Some(Language::CSharp) => [") [0x", ") in ", ")<"]
+                .iter()
+                .any(|mark| text::has(symbol, mark)),
+            _ => false,
+        };
+    if java {
+        let _ = writeln!(out, "    at {symbol}(Unknown Source)");
+    } else if managed {
+        let _ = writeln!(out, "    at {symbol}");
+    }
+    java || managed
 }
 
 /// `orbit.Ship.fire() -> () (Ship.swift:31);Orbit`, `hull_load + 156;Hull`.

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use self::related::{following, is_zero, of_debugger, related_stack};
 use crate::CrashText;
-use crate::carrier::LOGGED_QUIETLY;
+use crate::carrier::{LOGGED_APART, LOGGED_QUIETLY};
 use crate::excerpt::Line;
 use crate::format::Format;
 use crate::merge::Death;
@@ -103,7 +103,8 @@ const LOGGED_BACKTRACE: &str = "logged backtrace";
 fn head(text: &str, digest: &Digest) -> Vec<String> {
     const MOST: usize = 12;
     const BEFORE: usize = 3;
-    let shown = |line: &&str| !line.trim().is_empty() && *line != LOGGED_QUIETLY;
+    let shown =
+        |line: &&str| !line.trim().is_empty() && ![LOGGED_QUIETLY, LOGGED_APART].contains(line);
     let lines = || text.lines().filter(shown);
     let said = digest.message.lines().next().unwrap_or_default().trim();
     let told = |line: &str| line.contains(&digest.exception) && line.contains(said);

@@ -181,6 +181,14 @@ impl<'a> Stack<'a> {
                     .position(|item| item.section == section && item.class == CodeOrigin::Own),
             );
         }
+        // Of an outer stack whose head is cut off nobody knows what it was: where those began that are named.
+        let headless = self.sections.get(root);
+        if headless.is_some_and(|section| section.exception.is_empty()) {
+            let named = |section: &usize| !self.sections[*section].exception.is_empty();
+            let sections = self.nearest_sections(root).into_iter().filter(named);
+            let begins = |section| items.iter().position(|item| item.section == section);
+            wanted.extend(sections.take(4).filter_map(begins));
+        }
         wanted.extend(own.iter().take(4));
         wanted.extend(
             items
@@ -305,7 +313,8 @@ impl<'a> Stack<'a> {
         let ExceptionFrames {
             part, exception, ..
         } = self.sections[section];
-        let caused = || self.sections.iter().any(|other| other.part == Part::Cause);
+        let beside = |part| matches!(part, Part::Cause | Part::Suppressed);
+        let caused = || self.sections.iter().any(|other| beside(other.part));
         if part == Part::Main && exception.is_empty() && caused() {
             return Exception {
                 name: None,

@@ -1,6 +1,7 @@
 //! What stands alone on a line of the head: a thread's name, the address of a fault.
 
-use crate::model::Builder;
+use crate::grammar;
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// The thread's name alone on the first line: `main`, `main (waiting)`.
@@ -28,6 +29,62 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     out.thread(&header);
     true
+}
+
+/// What a program's own report calls its thread above what was thrown: `thread: main`, `Crashed thread: Render Thread`. Behind
+/// frames, where others follow, they are another thread's.
+pub(super) fn labelled_thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    const LABELS: [&str; 7] = [
+        "thread",
+        "thread name",
+        "thread_name",
+        "threadname",
+        "crash thread",
+        "crashed thread",
+        "current thread",
+    ];
+    let may = matches!(line.as_bytes().first(), Some(b't' | b'T' | b'c' | b'C'));
+    let behind = out.has_frames();
+    let told = !behind && out.stack.facts.thread.is_some();
+    let Some((label, name)) = line.split_once([':', '=']).filter(|_| may) else {
+        return false;
+    };
+    let label = label.trim_end();
+    if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) || told {
+        return false;
+    }
+    let name = text::unquoted(name.trim());
+    // Without a blank, or as threads are called: a forum's title may have the same label.
+    let plain = |c: char| c.is_alphanumeric() || " -_#@./:()[]".contains(c);
+    let called = !name.contains(' ')
+        || name.ends_with(|c: char| c.is_ascii_digit())
+        || text::has_in_any_case(name, "thread");
+    // Below what was thrown it may be more of its message.
+    let sure = || name == "main" || text::has_in_any_case(name, "thread");
+    let apart = behind || !out.stack.exception().is_some_and(named) || sure();
+    let fits = apart
+        && name.len() <= 60
+        && name.chars().all(plain)
+        && name.contains(|c: char| c.is_alphabetic())
+        && name.split(' ').count() <= 4
+        && called;
+    if fits && behind {
+        let followed = text::place(out.text, line)
+            .and_then(|at| text::lines(&out.text[at + line.len()..]).nth(1))
+            .is_some_and(|next| grammar::read(text::trim(next)).is_some());
+        if followed {
+            out.related(RelatedKind::Thread, line, Some(name));
+        }
+        return followed;
+    }
+    if fits {
+        out.stack.facts.thread = Some(name);
+    }
+    fits
+}
+
+fn named(exception: &Exception<'_>) -> bool {
+    exception.name.is_some()
 }
 
 /// The names that Java and Android give to threads without one: `Thread-31`, `pool-2-thread-1`, `AsyncTask #3`, `GLThread 613`.

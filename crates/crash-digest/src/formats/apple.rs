@@ -2,8 +2,9 @@
 
 use super::reader::{Line, Reader};
 use super::{banners, heads, plain};
+use crate::frame::Language;
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Part};
+use crate::model::{Builder, Part, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -21,7 +22,8 @@ pub(super) fn score(line: &str) -> u32 {
                 && (text::has(line, "Crashed:")
                     || text::has(line, " (crashed)")
                     || text::has(line, "Attributed:")
-                    || text::has(line, " name:")
+                    || line[7..].starts_with(|c: char| c.is_ascii_digit())
+                        && text::has(line, " name:")
                     || text::has(line, " Queue ") && line.ends_with("):")) =>
         {
             5
@@ -65,6 +67,49 @@ pub(super) struct Apple {
     inside: Inside,
     /// What a minidump names; none where the text is another report.
     system: System,
+    script: ScriptCalls,
+}
+
+/// The calls of a script in the reason of React Native's exception, which ends in `, stack:`: one a line, `open@31:7`.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum ScriptCalls {
+    #[default]
+    None,
+    /// Such a reason stands above.
+    Announced,
+    /// A call was read.
+    Begun,
+}
+
+impl ScriptCalls {
+    /// Takes a call, and the quote that ends the reason; `false` where the line is none.
+    fn line<'a>(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if *self == Self::None {
+            if line.ends_with(", stack:") && text::has(line, "xception") {
+                *self = Self::Announced;
+            }
+            return false;
+        }
+        // A function without a name has none in front of the place.
+        let call = line.strip_prefix("<unknown>").unwrap_or(line);
+        let frame = Some(call)
+            .filter(|call| call.contains('@'))
+            .and_then(grammar::read);
+        if let Some(frame) = frame.filter(|frame| frame.language == Language::Script) {
+            if *self == Self::Announced {
+                out.related(RelatedKind::Managed, "JavaScript", None);
+            }
+            *self = Self::Begun;
+            out.frame(frame);
+            return true;
+        }
+        let ends = line == "'" && *self == Self::Begun;
+        if *self == Self::Begun {
+            out.crash();
+        }
+        *self = Self::None;
+        ends
+    }
 }
 
 /// The system of a minidump.
@@ -116,6 +161,9 @@ impl<'a> Reader<'a> for Apple {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
         let line = self.system.said(line);
+        if self.script.line(out, line) {
+            return;
+        }
         // A file of the system has a line of JSON above the report: what a person wrote stands before it.
         if line.starts_with("{\"") && text::has(line, "\"bug_type\":") && !out.has_frames() {
             out.drop_unnamed();

@@ -65,6 +65,13 @@ pub(super) fn around<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     if known && !out.has_frames() {
+        // Where the engine's own code checked it, and what: no frame of the script's.
+        let row = row.trim();
+        let said = |said: &str| out.stack.facts.reasons.iter().any(|one| one.text == said);
+        let told = out.stack.exception().is_some_and(|own| own.message == row);
+        if label.starts_with("C++") && !row.is_empty() && !told && !said(row) {
+            out.stack.facts.reason("engine", row);
+        }
         out.cut();
     }
     known

@@ -1,6 +1,8 @@
 //! What a log said beside a stack, or without one, as its carrier renders it.
 
-use crate::carrier::{ALSO_LOGGED, LOGGED, LOGGED_NEXT, LOGGED_QUIETLY, LOGGED_WARNING};
+use crate::carrier::{
+    ALSO_LOGGED, LOGGED, LOGGED_APART, LOGGED_NEXT, LOGGED_QUIETLY, LOGGED_WARNING,
+};
 use crate::model::{Builder, LOGGED_AS_WARNING};
 
 /// What the lines of a log say around their stacks, as their carrier renders them.
@@ -9,6 +11,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.further(title);
     } else if line == LOGGED_QUIETLY {
         out.quiet();
+    } else if line == LOGGED_APART {
+        out.cut();
     } else if let Some(said) = line.strip_prefix(LOGGED) {
         // Behind the frames it is what was said of another failure.
         if out.has_frames() {

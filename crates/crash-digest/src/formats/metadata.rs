@@ -74,6 +74,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "STACK TRACEBACK",
         "Debug",
         "LUA ERROR stack traceback",
+        "LUA call stack",
         "BACKTRACE",
         "backtrace",
         "Backtrace",

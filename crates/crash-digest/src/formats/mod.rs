@@ -49,6 +49,7 @@ mod listed_causes;
 mod loader;
 mod logged;
 mod logged_behind;
+mod lua_rows;
 mod managed;
 mod memory;
 mod metadata;

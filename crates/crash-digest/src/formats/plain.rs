@@ -399,6 +399,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         }
         return;
     }
+    if alone::labelled_thread(out, line) {
+        return;
+    }
     // The files that a handler wrote, listed below its record: `* Crash dump: not found`.
     let listed = line.starts_with("* ") && text::has(line, ": ");
     if listed && out.stack.facts.signal.is_some() && !out.has_frames() {
@@ -409,6 +412,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return out.cut();
     }
     if metadata::is_heading(line) {
+        let of_frames = ["tack", "race", "STACK", "TRACE"];
+        if line.ends_with(':') && of_frames.iter().any(|word| text::has(line, word)) {
+            out.frames_follow();
+        }
         // What a program printed before is none of it.
         if line.starts_with("Unhandled exception") && !out.has_frames() {
             out.drop_words();

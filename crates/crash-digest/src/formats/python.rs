@@ -2,7 +2,7 @@
 
 use super::python_words::{
     called, ends, in_thread, is_code, is_log, is_script, left_out, raised, requested, said_before,
-    served, title,
+    served, title, unmarked,
 };
 use super::reader::{Line, Reader};
 use super::requests;
@@ -116,22 +116,6 @@ impl Source {
     fn has(self, line: &str, indent: usize) -> bool {
         let marks = || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '));
         self != Self::None && (indent > 0 || self == Self::Flat && is_code(line) || marks())
-    }
-}
-
-/// A line without what stands in front of it, and its indent: the rule of a group; Loguru's mark of the place where it was
-/// caught.
-fn unmarked(line: Line<'_>) -> (&str, usize) {
-    let (line, indent) = match line.text.strip_prefix('|') {
-        Some(inner) => {
-            let line = inner.trim_start();
-            (line, inner.len().saturating_sub(line.len() + 1))
-        }
-        None => (line.text, line.indent),
-    };
-    match line.strip_prefix("> ") {
-        Some(rest) if rest.starts_with("File \"") => (rest, indent),
-        _ => (line, indent),
     }
 }
 
@@ -306,6 +290,19 @@ impl<'a> Reader<'a> for Python<'a> {
                 out.frame(frame);
             }
         }
+        // Of a script that the full ones do not name only the short one tells.
+        let known = out.stack.frames.iter();
+        let known: Vec<_> = known.map(place).collect();
+        let apart = |frame: &Frame<'_>| !known.contains(&place(frame));
+        let script = self.short.pop();
+        if let Some(short) = script.filter(|short| short.frames.iter().any(apart)) {
+            let said = "While running game code";
+            let said = Some(said).filter(|said| text::has(out.text, said));
+            out.further(said.unwrap_or("Short traceback"));
+            for frame in self.ordered(short.frames) {
+                out.frame(frame);
+            }
+        }
         for traceback in cut {
             out.further("Full traceback");
             for frame in self.ordered(traceback.frames) {
@@ -469,6 +466,11 @@ impl<'a> Python<'a> {
         }
         frames
     }
+}
+
+/// The file without its folders, which the short traceback names otherwise, and the line.
+fn place<'a>(frame: &Frame<'a>) -> (&'a str, Option<u32>) {
+    (text::base_name(frame.file.unwrap_or_default()), frame.line)
 }
 
 /// Whether the text ends inside of a traceback that began like the one before it.

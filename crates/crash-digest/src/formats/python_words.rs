@@ -1,9 +1,26 @@
 //! What lines around Python's tracebacks say: what was raised, for which request, or that they are a log's.
 
 use super::exits::{Below, below};
+use super::reader::Line;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception, read_exception};
 use crate::text;
+
+/// A line without what stands in front of it, and its indent: the rule of a group; Loguru's mark of the place where it was
+/// caught.
+pub(super) fn unmarked(line: Line<'_>) -> (&str, usize) {
+    let (line, indent) = match line.text.strip_prefix('|') {
+        Some(inner) => {
+            let line = inner.trim_start();
+            (line, inner.len().saturating_sub(line.len() + 1))
+        }
+        None => (line.text, line.indent),
+    };
+    match line.strip_prefix("> ") {
+        Some(rest) if rest.starts_with("File \"") => (rest, indent),
+        _ => (line, indent),
+    }
+}
 
 /// What was raised.
 pub(super) fn raised(line: &str) -> Exception<'_> {

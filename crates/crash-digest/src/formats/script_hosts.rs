@@ -1,15 +1,15 @@
 //! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
 //! add-ons, Factorio's events, PocketMine's dumps.
 
+use super::lua_rows;
 use crate::code_tables;
 use crate::frame::{Frame, Language};
-use crate::grammar;
-use crate::model::{Builder, Exception, RelatedKind, read_exception, tells_of_crash};
+use crate::model::{Builder, Exception, RelatedKind, read_exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    lua(out, line)
+    lua_rows::line(out, line)
         || promise(out, line)
         || oxide(out, line)
         || safari(out, line)
@@ -171,71 +171,6 @@ fn worker_of_swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.cut();
     }
     known
-}
-
-/// Lua's heading: what stands above it is the message, and a second one is of the error's way up.
-fn lua<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    // Between an add-on's rows: `Orbit/dock.lua:17:`.
-    if line.ends_with(':')
-        && out
-            .last_frame()
-            .is_some_and(|last| last.language == Language::Lua)
-        && let Some(frame) = grammar::place_alone(line)
-    {
-        out.frame(frame);
-        return true;
-    }
-    if !matches!(line, "stack traceback:" | "LUA ERROR stack traceback:") {
-        return false;
-    }
-    let behind = out
-        .last_frame()
-        .is_some_and(|last| last.language == Language::Lua);
-    if behind {
-        let title = said_above(out, line).unwrap_or(line);
-        out.further(title);
-    } else if !out.has_frames() {
-        out.message_ends();
-        from_lua_place(out);
-    }
-    true
-}
-
-/// The next error behind the frames of one, on the line above its own frames' heading.
-fn said_above<'a>(out: &Builder<'a>, heading: &str) -> Option<&'a str> {
-    let said = *out.stack.unrecognized.last()?;
-    let from = text::place(out.text, said)? + said.len();
-    let to = text::place(out.text, heading)?;
-    let above = out.text.get(from..to)?.trim().is_empty();
-    let tells = text::has(said, ".lua:") || tells_of_crash(said);
-    (above && tells).then_some(said)
-}
-
-/// Lua's message begins with its place, `dock.lua:12: no bay`: lines of a log in front of it are none of it.
-fn from_lua_place(out: &mut Builder<'_>) {
-    let exception = &mut out.section().exception;
-    if exception.name.is_some() || !exception.message.contains('\n') {
-        return;
-    }
-    let placed = |line: &str| {
-        text::split_once(line, ".lua:")
-            .and_then(|(_, rest)| text::digits(rest))
-            .is_some_and(|(_, rest)| rest.starts_with(": "))
-    };
-    let message = exception.message;
-    let ends = message.match_indices('\n').map(|(at, _)| at + 1);
-    let from = std::iter::once(0)
-        .chain(ends)
-        .rfind(|&from| placed(message[from..].lines().next().unwrap_or_default()));
-    // What a host says of the error names it, or the script.
-    let said = |front: &str| {
-        [".lua", "rror", "ailed", "xception"]
-            .iter()
-            .any(|word| text::has(front, word))
-    };
-    if let Some(from) = from.filter(|&from| !said(&message[..from])) {
-        exception.message = &message[from..];
-    }
 }
 
 /// Roblox' promises: where the promise was made, and below it the error it was rejected for.

@@ -90,6 +90,36 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// `Caused by: com.acme.Lost: no bay`.
+fn cause<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let cause = line[9..].trim_start_matches([':', ' ']);
+    if !names_exception(cause) && metadata::is_metadata(cause) {
+        return;
+    }
+    // Unity throws a tombstone as an error: the tombstone follows, or was cut off.
+    if let Some(front) = cause.strip_suffix("*** *** ***") {
+        let name = front.trim_end_matches(['*', ' ']).trim_end_matches(':');
+        if !tombstone_follows(out.text, line) && names_exception(name) {
+            out.named(Part::Cause, name);
+            out.cut();
+        }
+    } else if !watchdogs::thread(out, cause) {
+        out.named(Part::Cause, cause);
+    }
+}
+
+/// Whether a tombstone goes on below its first line to where it says who ended, or to its frames.
+fn tombstone_follows(whole: &str, line: &str) -> bool {
+    /// Versions, the build and the machine stand between.
+    const MOST: usize = 24;
+    let below = text::place(whole, line).map_or("", |at| &whole[at + line.len()..]);
+    text::lines(below).take(MOST).map(text::trim).any(|line| {
+        ["pid: ", "signal ", "#0", "at "]
+            .iter()
+            .any(|start| line.starts_with(start))
+    })
+}
+
 /// Lines that begin or end a section, name a lock, or continue the frame above.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     // Empty: a heading's words may have been marks alone.
@@ -107,16 +137,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         b'C' if is_cause(line) => {
-            let cause = line[9..].trim_start_matches([':', ' ']);
-            // Unity throws a tombstone as an error: the tombstone follows.
-            if !names_exception(cause) && metadata::is_metadata(cause)
-                || cause.ends_with("*** *** ***")
-            {
-                return true;
-            }
-            if !watchdogs::thread(out, cause) {
-                out.named(Part::Cause, cause);
-            }
+            cause(out, line);
             return true;
         }
         b'N' if line.starts_with("Next ") && next(out, line) => return true,

@@ -39,12 +39,17 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
 }
 
-/// Of older versions the second word is spelled `OCCURED`.
+/// Of older versions the second word is spelled `OCCURED`. Without a message the words themselves are told.
 fn occurred<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let message = line
         .strip_prefix("AN ERROR HAS OCCURED [")
         .or_else(|| line.strip_prefix("AN ERROR HAS OCCURRED ["));
-    message.is_some_and(|message| named(out, line, message.strip_suffix(']').unwrap_or(message)))
+    let message = message.map(|message| message.strip_suffix(']').unwrap_or(message));
+    let message = message.map(|message| match message {
+        "" => line.split(" [").next().unwrap_or(line),
+        message => message,
+    });
+    message.is_some_and(|message| named(out, line, message))
 }
 
 /// The first one is the text's own.

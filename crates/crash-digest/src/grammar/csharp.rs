@@ -235,10 +235,13 @@ pub(super) fn compiled(rest: &str) -> Option<Frame<'_>> {
 pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("(wrapper ")?;
     let (_, rest) = text::split_once(rest, ") ")?;
-    // MonoMod numbers what it makes: `Trampoline<Orbit.Dock.Open>?819556352`.
+    // MonoMod numbers what it makes: `Trampoline<Orbit.Dock.Open>?819556352`, `Hook<Orbit.Dock::Open>?-1396754696`.
     let name = before_parameters(rest);
     let name = match name.rsplit_once('?') {
-        Some((front, number)) if text::digits(number).is_some_and(|(_, rest)| rest.is_empty()) => {
+        Some((front, number))
+            if text::digits(number.strip_prefix('-').unwrap_or(number))
+                .is_some_and(|(_, rest)| rest.is_empty()) =>
+        {
             front
         }
         _ => name,

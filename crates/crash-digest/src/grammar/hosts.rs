@@ -134,12 +134,16 @@ pub(super) fn squirrel_row(rest: &str) -> Option<Frame<'_>> {
 }
 
 /// Squirrel: `*FUNCTION [open()] dock.nut line [31]`, of the host itself `*FUNCTION [include()] NATIVE line [-1]`. OpenTTD leaves
-/// the blanks out; what was given as a text is `unnamed`.
+/// the blanks out; what was given as a text is `unnamed`. A host that prints the signs of its own format names no place.
 pub(super) fn squirrel(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("*FUNCTION")?.trim_start();
     let (name, rest) = text::split_once(rest.strip_prefix('[')?, "()]")?;
     let (file, number) = text::rsplit_once(rest.trim(), " line [")?;
     let number = number.split(']').next().unwrap_or(number);
+    let counts = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+    if !number.bytes().all(counts) || text::has(file, "%s") {
+        return None;
+    }
     let native = file == "NATIVE";
     let frame = script(
         named(name),

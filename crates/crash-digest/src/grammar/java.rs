@@ -36,7 +36,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let method = match memchr2(b' ', b'!', method.as_bytes()) {
         None => method,
         Some(_) if method.ends_with(')') => return native_with_types(method, place),
-        Some(_) => before_offset(method)?,
+        Some(_) => before_offset(method, place)?,
     };
     if memchr(b'.', method.as_bytes()).is_none() || method.starts_with('.') {
         return None;
@@ -75,11 +75,17 @@ fn without_module(method: &str) -> &str {
     }
 }
 
-/// .NET on Android puts the offset between method and place: `Acme.Dock.Open + 0x1c(Unknown Source)`.
-fn before_offset(method: &str) -> Option<&str> {
-    let (name, offset) = text::split_once(method, " + 0x")?;
+/// .NET on Android puts the offset between method and place, `Acme.Dock.Open + 0x1c(Unknown Source)`, and an older Crashlytics the
+/// line that the place says as well: `com.acme.Dock.open + 31(Dock.java:31)`.
+fn before_offset<'a>(method: &'a str, place: &str) -> Option<&'a str> {
+    let (name, offset) = text::split_once(method, " + ")?;
     let plain = memchr2(b' ', b'!', name.as_bytes()).is_none();
-    let number = !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = match offset.strip_prefix("0x") {
+        Some(digits) => !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => place
+            .rsplit_once(':')
+            .is_some_and(|(_, line)| line == offset),
+    };
     (plain && number).then_some(name)
 }
 

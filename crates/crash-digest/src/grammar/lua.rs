@@ -279,8 +279,18 @@ pub(super) fn dotted(line: &str) -> Option<Frame<'_>> {
 }
 
 /// GIANTS' engine: `=C:/mods/orbit/dock.lua (35) : link`, `dataS/scripts/Vehicle.lua (30)`, in newer games
-/// `=dataS/scripts/Vehicle.lua:30 link`.
+/// `=dataS/scripts/Vehicle.lua:30 link`. Of what is no script it prints no line, but -1 without its sign: `=[C] (4294967295) : xpcall`.
 pub(super) fn giants(line: &str) -> Option<Frame<'_>> {
+    if let Some(rest) = line.strip_prefix("=[C]") {
+        let (_, rest) = text::digits(rest.strip_prefix(" (").or(rest.strip_prefix(':'))?)?;
+        let name = rest.trim_start_matches(')').trim_start_matches([' ', ':']);
+        return (!name.contains(' ')).then_some(Frame {
+            function: named(name),
+            module: Some("[C]"),
+            language: Language::Lua,
+            ..Frame::default()
+        });
+    }
     let newer = || {
         let (file, rest) = text::split_once(line.strip_prefix('=')?, ".lua:")?;
         let file = &line[1..1 + file.len() + ".lua".len()];
@@ -305,9 +315,9 @@ pub(super) fn giants(line: &str) -> Option<Frame<'_>> {
     fits.then(|| placed(named(name), file, number.parse().ok()))
 }
 
-/// A place alone between such rows: `Orbit/dock.lua:17:`, `[string "*:OnClick"]:4:`.
+/// A place alone between such rows: `Orbit/dock.lua:17:`, `[string "*:OnClick"]:4:`, by hand `data/dock.lua:17`.
 pub(crate) fn place_alone(line: &str) -> Option<Frame<'_>> {
-    let (file, number) = text::file_line(line.strip_suffix(':')?);
+    let (file, number) = text::file_line(line.strip_suffix(':').unwrap_or(line));
     let chunk = file
         .strip_prefix("[string \"")
         .and_then(|rest| rest.strip_suffix("\"]"));

@@ -105,7 +105,7 @@ pub(super) fn lead(mut line: &str) -> &str {
             line = said;
         }
     }
-    line = without_key(line);
+    line = without_player(without_key(line));
     // React Native counts them: `Possible Unhandled Promise Rejection (id: 0): TypeError: no bay`.
     if let Some((_, rest)) = line
         .strip_prefix("Possible Unhandled Promise Rejection (id: ")
@@ -204,6 +204,38 @@ fn without_number(line: &str) -> &str {
                 && number.bytes().filter(|byte| *byte == b'-').count() == 4
         });
     found.map_or(line, |(_, rest)| rest.trim_start_matches([':', ' ']))
+}
+
+/// The device in front of what Unity's editor shows of its player: `AndroidPlayer(ADB@127.0.0.1:34999) NullReferenceException: no bay`,
+/// `Autoconnected Player NullReferenceException: no bay`.
+fn without_player(line: &str) -> &str {
+    /// Brackets that a device's name may have.
+    const MOST: usize = 4;
+    let head = text::head(line, 120);
+    if !text::has(head, "Player") {
+        return line;
+    }
+    let inner = line.strip_prefix("<i>").unwrap_or(line);
+    let behind = |rest: &str| rest.trim_start_matches("</i>").starts_with(' ');
+    let names = |rest: &str| {
+        let name = rest.split(": ").next().unwrap_or_default();
+        name == "Exception" || is_type(name) && is_thrown(name)
+    };
+    let connected = inner.strip_prefix("Autoconnected Player");
+    let kind = inner.split_once("Player(").filter(|(kind, _)| {
+        !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let device = || {
+        let rest = kind?.1;
+        let mut ends = rest.match_indices(')').take(MOST);
+        ends.find_map(|(at, _)| Some(&rest[at + 1..]).filter(|rest| behind(rest)))
+    };
+    connected
+        .filter(|rest| behind(rest))
+        .or_else(device)
+        .map(|rest| rest.trim_start_matches("</i>").trim_start())
+        .filter(|rest| names(rest))
+        .unwrap_or(line)
 }
 
 /// A field that holds the whole stack: `stack=java.lang.IllegalStateException: no ship`.

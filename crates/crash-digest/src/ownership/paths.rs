@@ -236,9 +236,16 @@ pub(super) fn script_path(path: &str) -> &str {
         let others = match folder {
             "vendor" => !first,
             "lua" => outer == "share",
-            _ => ["node_modules", "oh_modules", "datas", "citizen:"]
-                .iter()
-                .any(|end| folder.ends_with(end)),
+            _ => [
+                "node_modules",
+                "oh_modules",
+                "ets-loader",
+                "hvigor",
+                "datas",
+                "citizen:",
+            ]
+            .iter()
+            .any(|end| folder.ends_with(end)),
         };
         if others {
             return path;

@@ -27,10 +27,19 @@ static REACT: NameTable = NameTable::new(&[
     "tryCallOne", "tryCallTwo", "callReactNativeMicrotasks*", "_callReactNativeMicrotasks*", "callTimers", "_callTimer", "__callReactNativeMicrotasks*",
     "recursivelyTraverse*", "invokeGuardedCallback*", "callCallback", "callCallback2", "logCapturedError*", "captureCommitPhaseError*", "batchedUpdates$*", "executeDispatch*", "unstable_runWithPriority", "receiveTouches", "receiveEvent", "useMemo", "flushedQueue", "callImmediates", "_callImmediates*", "__callImmediates",
     "react-stack-bottom-frame*", "react_stack_bottom_frame*",
+    // Of its first versions, and how React Native tells of a touch.
+    "_renderValidatedComponent*", "_updateRenderedComponent*", "_performComponentUpdate", "performUpdateIfNecessary", "performInitialMount*",
+    "_receiveRootNodeIDEvent", "runBatchedUpdates", "flushBatchedUpdates", "_reconcilerUpdateChildren", "_updateDOMChildren",
+    "handleTopLevel*", "processEventQueue", "executeDispatchesAndRelease*",     "touchableHandle*", "_performSideEffectsForTransition", "_receiveSignal", "invokeGuardedCallbackAndCatchFirstError",
 ]);
 
 /// Functions of React and React Native whose names others could have in files of their own.
-const IN_BUNDLES: [&str; 12] = [
+const IN_BUNDLES: [&str; 17] = [
+    "updateComponent",
+    "mountComponent",
+    "receiveComponent",
+    "batchedUpdates",
+    "closeAll",
     "beginWork",
     "beginWork$1",
     "completeWork",

@@ -12,6 +12,7 @@ impl<'a> Builder<'a> {
     /// The frame is the first of a report that was named behind the frames of another.
     pub(super) fn begins_further(&mut self, frame: &Frame<'a>) {
         let filed = self.filed.take().is_some();
+        self.led = None;
         let Some(named) = self.later.take() else {
             if !is_logger(frame) && (filed || self.begins_again(frame)) {
                 let title = self.said_behind_frames().unwrap_or(frame.raw);
@@ -138,6 +139,23 @@ impl<'a> Builder<'a> {
             {
                 facts.reason("also in this text", further.title);
             }
+        }
+    }
+
+    /// A heading says that frames follow: what was named behind others has a stack of its own, even where it is cut off.
+    pub(crate) fn frames_follow(&mut self) {
+        self.led = self.later;
+    }
+
+    /// What was named behind frames, and whose own stack is cut off, is told by its words; behind a stack without a head as well
+    /// where it has none: nobody knows whether the frames are of it.
+    pub(super) fn note_later(&mut self) {
+        let mut sections = self.stack.sections.iter();
+        let unnamed = sections.all(|section| section.exception.is_empty());
+        let headless = unnamed && self.has_frames() && self.stack.facts.signal.is_none();
+        let later = self.later.take().filter(|_| headless);
+        if let Some(named) = self.led.take().or(later) {
+            self.stack.facts.reason("also in this text", named);
         }
     }
 

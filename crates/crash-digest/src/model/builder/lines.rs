@@ -198,8 +198,10 @@ impl<'a> Builder<'a> {
         // A plain error of a script or of C#, where a stack of its own follows.
         let last_frame = self.stack.frames.last();
         let plain = line.starts_with("Error: ")
-            && last_frame
-                .is_some_and(|frame| frame.language == Language::Script && frame.module.is_none())
+            && last_frame.is_some_and(|frame| {
+                frame.language == Language::Lua
+                    || frame.language == Language::Script && frame.module.is_none()
+            })
             || line.starts_with("Exception: ")
                 && last_frame.is_some_and(|frame| frame.language == Language::CSharp);
         if !report || !(plain || exception::names_thrown(line)) {
@@ -268,6 +270,14 @@ impl<'a> Builder<'a> {
                 message = rest;
             }
             self.section().exception.message = message;
+            return true;
+        }
+        // A heading alone on its line, as on the screen of a game's engine, names no type.
+        let heading = self.words.line == "Error" && current.name == Some("Error");
+        if heading && current.message.is_empty() && line != "Error" {
+            self.section().exception = exception::read(line);
+            (self.words.telling, self.words.ended) = (telling::telling(line), false);
+            self.words.line = line;
             return true;
         }
         // V8's stack of an error that says nothing, below a panic's own words.

@@ -76,6 +76,8 @@ pub(crate) struct Builder<'a> {
     ended_in: Option<&'static str>,
     /// An exception that was named behind the frames: the next frame is of its own report.
     later: Option<&'a str>,
+    /// The same, where a heading of frames stood below it.
+    led: Option<&'a str>,
     /// A command was typed behind the words: what another program says that failed goes before them.
     typed: bool,
     /// Whether the text is a log in which no line says that something failed.
@@ -461,6 +463,7 @@ impl<'a> Builder<'a> {
         null_call::note(&mut self.stack);
         thrown_at::complete(&mut self.stack, self.text);
         self.note_further();
+        self.note_later();
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

@@ -366,23 +366,33 @@ fn hook(message: &str) -> Option<&str> {
     text::has(place, ".lua:").then_some(place)
 }
 
-/// Unity's players write the first frame behind the message: `no bay - Orbit.Dock..ctor (Orbit.Bay bay)`.
-fn behind_dashes(stack: &mut Stack<'_>) {
+/// Unity's players write the first frame behind the message, `no bay - Orbit.Dock..ctor (Orbit.Bay bay)`, and loggers that join
+/// what its callback brings: `no bay : Orbit.Dock.Open () (at Assets/Dock.cs:31)`.
+fn behind_dashes<'a>(stack: &mut Stack<'a>) {
     for at in 0..stack.sections.len() {
         let section = &mut stack.sections[at];
-        let Some((message, row)) = text::split_once(section.exception.message, " - ") else {
-            continue;
-        };
+        let said = section.exception.message;
         let start = section.frames.start;
         let managed = stack
             .frames
             .get(start)
             .is_some_and(|first| first.language == Language::CSharp);
-        let frame = Some(row)
-            .filter(|row| managed && row.ends_with(')') && text::has(row, " ("))
-            .and_then(grammar::read)
-            .filter(|frame| frame.language == Language::CSharp);
-        let Some(frame) = frame else {
+        if !managed || !said.ends_with(')') {
+            continue;
+        }
+        let row = |row: &'a str| {
+            let called = Some(row).filter(|row| text::has(row, " ("));
+            let frame = called.and_then(grammar::read);
+            frame.filter(|frame| frame.language == Language::CSharp)
+        };
+        // A frame has neither, the message may have both.
+        let parts = [
+            text::split_once(said, " - "),
+            text::rsplit_once(said, " : "),
+        ];
+        let mut parts = parts.into_iter().flatten();
+        let Some((message, frame)) = parts.find_map(|(message, end)| Some((message, row(end)?)))
+        else {
             continue;
         };
         section.exception.message = message;
