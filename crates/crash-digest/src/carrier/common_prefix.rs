@@ -162,6 +162,13 @@ impl Prefix {
         let end = (0..parts.len()).rev().find(|at| ends(&parts, *at));
         parts.truncate(end.map_or(0, |at| at + 1));
         let blank = |part: &Part| matches!(part, Part::Byte(b' ' | b'\t'));
+        // Rows of a stack begin so themselves: `#06 `.
+        let marks = parts.iter().rposition(|part| !blank(part));
+        if let Some(at) = marks.and_then(|at| at.checked_sub(1))
+            && parts[at..at + 2] == [Part::Byte(b'#'), Part::Number]
+        {
+            parts.truncate(at);
+        }
         if parts.iter().all(blank) {
             parts.clear();
         }
@@ -178,13 +185,7 @@ impl Prefix {
         let mark =
             |part: &Part| matches!(part, Part::Byte(byte) if b"\t:]|>)}!*/+;-".contains(byte));
         let marked = self.0.iter().any(mark);
-        !self.is_empty() && !self.is_number_of_rows() && (marked || !self.0.iter().any(word))
-    }
-
-    /// Whether it is what rows of a stack begin with themselves: `#06 `.
-    fn is_number_of_rows(&self) -> bool {
-        let blank = |part: &Part| *part == Part::Byte(b' ');
-        matches!(&self.0[..], [Part::Byte(b'#'), Part::Number, rest @ ..] if rest.iter().all(blank))
+        !self.is_empty() && (marked || !self.0.iter().any(word))
     }
 
     /// Whether a line has nothing behind it.
