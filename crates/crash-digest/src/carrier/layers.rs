@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use super::log_field::LOGGED;
 use super::logcat::{self, read as read_logcat};
 use super::warned::{WARNED, Warned};
-use super::{
-    engine_log, log_source, logged_before, packages, quoting, syslog, system_err, words_around,
-};
+use super::{engine_log, log_source, logged_before, packages, quoting, system_err, words_around};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -157,11 +155,6 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     }
     if let Some(said) = warned {
         out.extend([WARNED, said, "\n"]);
-    }
-    if layers.contains(&Carrier::EngineLog)
-        && let Some(process) = syslog::of_uncaught(text)
-    {
-        out.extend(["Process: ", process, "\n"]);
     }
     let (mut writer, mut last) = (None, "");
     let mut titled = layers.contains(&Carrier::Logcat) && is_titled(text, inner);
