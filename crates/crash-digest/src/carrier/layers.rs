@@ -6,8 +6,7 @@ use super::log_field::{ALSO, LOGGED};
 use super::logcat::{self, read as read_logcat};
 use super::warned::{WARNED, Warned};
 use super::{
-    engine_log, hilog, log_source, logged_before, packages, quoting, syslog, system_err,
-    words_around,
+    engine_log, hilog, log_source, logged_before, packages, quoting, system_err, words_around,
 };
 use crate::frame::Frame;
 use crate::grammar;
@@ -160,11 +159,6 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     }
     if let Some(said) = warned {
         out.extend([WARNED, said, "\n"]);
-    }
-    if layers.contains(&Carrier::EngineLog)
-        && let Some(process) = syslog::of_uncaught(text)
-    {
-        out.extend(["Process: ", process, "\n"]);
     }
     let (mut writer, mut last): (Option<&str>, _) = (None, "");
     let mut titled = layers.contains(&Carrier::Logcat) && is_titled(text, inner);

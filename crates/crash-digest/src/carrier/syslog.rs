@@ -67,24 +67,6 @@ fn behind_host(rest: &str) -> Option<&str> {
     Some(rest)
 }
 
-/// The process that a device's log or a console names in front of an uncaught exception: `pier SpringBoard[239]: *** Terminating
-/// app due to …`, `08:10:11.123 Orbit[512:1e03] *** Terminating app …`. Lines of others stand around it.
-pub(super) fn of_uncaught(document: &str) -> Option<&str> {
-    const SAID: &str = "Terminating app due to uncaught exception";
-    let at = text::find(document, SAID)?;
-    let front = document[..at].rsplit('\n').next()?;
-    let front = front
-        .trim_end_matches([' ', '*', '\\', ':'])
-        .strip_suffix(']')?;
-    let (front, number) = front.rsplit_once('[')?;
-    let name = front.rsplit([' ', '\t']).next()?;
-    let plain = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
-    (!name.is_empty()
-        && number.starts_with(|c: char| c.is_ascii_digit())
-        && number.bytes().all(plain))
-    .then_some(name)
-}
-
 /// Whether the kernel says it of the program in front, whose name and number a log took for those of who wrote the line:
 /// `orbit[4711]: segfault at 18 ip 00007f01 …`.
 fn is_of_kernel(said: &str) -> bool {

@@ -360,7 +360,14 @@ impl<'a> Python<'a> {
 
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        if self.frames.is_empty() && (served(out, line) || left_out(out, line)) {
+        if (self.frames.is_empty() || self.heading.is_none()) && left_out(out, line) {
+            // What is left out behind the rows called them.
+            if !self.frames.is_empty() {
+                self.order = Order::First;
+            }
+            return true;
+        }
+        if self.frames.is_empty() && served(out, line) {
             return true;
         }
         if self.frames.is_empty() && !self.tracebacks.is_empty() && ends(out, line) {
@@ -368,9 +375,7 @@ impl<'a> Python<'a> {
             return true;
         }
         let told = self.frames.is_empty() && requests::task(out, line);
-        if told {
-            self.above = Some(line);
-        }
+        self.above = Some(line).filter(|_| told).or(self.above);
         told
     }
 

@@ -6,7 +6,7 @@ use super::windbg_loose::Loose;
 use super::windbg_open::Open;
 use super::windbg_threads::Threads;
 use super::windbg_words::{bugcheck, failed_in_heap, is_banner, stored, unreached};
-use super::{metadata, plain, sos, windbg_threads};
+use super::{metadata, plain, sos, windbg_keys, windbg_threads};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
@@ -16,7 +16,7 @@ use crate::windows_exceptions::windows_exception;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'K', ..] if line.starts_with("Key  : ") => 2,
+        [b'K', ..] if windbg_keys::is_key(line) => 2,
         [b'F', ..] if line.starts_with("FAULTING_IP") || line.starts_with("FAILURE_BUCKET_ID") => 6,
         [b'S', ..] if line.starts_with("STACK_TEXT") || line.starts_with("SYMBOL_NAME") => 6,
         [b'E', ..]

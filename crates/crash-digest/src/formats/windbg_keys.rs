@@ -93,6 +93,12 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// Whether a line is a key of the analysis: `Key  : Analysis.Init.CPU.mSec`.
+pub(super) fn is_key(line: &str) -> bool {
+    let key = line.strip_prefix("Key  : ");
+    key.is_some_and(|key| key.contains('.') && !key.contains([' ', '\\', '/', ':']))
+}
+
 /// The value behind a label and the blanks in front of its colon.
 fn labelled<'a>(line: &'a str, label: &str) -> Option<&'a str> {
     let rest = line.strip_prefix(label)?.trim_start();

@@ -106,7 +106,7 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
         Some(frame) => frame,
         // The one column is where it is: `00007FFE8390D669 MSHTML!`.
         None if count == 1 => Frame {
-            address: text::hex(columns.trim()).filter(|_| columns.trim().len() >= 8),
+            address: Some(text::hex(columns.trim()).filter(|_| columns.trim().len() >= 8)?),
             ..module_alone(&line[start..])?
         },
         None => module_alone(&line[start..])?,
