@@ -300,12 +300,11 @@ fn tagged(level: u8, rest: &str, spaced: bool, behind: bool) -> Option<Logcat<'_
         Some((tag, pid)) if is_number(pid.trim()) => (tag.trim_end(), true),
         _ => (tag, behind),
     };
-    // Tags may be of several words where other columns are there as well: `E/Web Console( 4100): no bay`.
-    let spaced = spaced || behind;
     // A program may log under no name, where other columns are there: `6126  6248 I         : message`, `I/        ( 6126): message`.
     let nameless = behind && tag.is_empty();
     let tag = if nameless { NAMELESS } else { tag };
-    let fits = tag.len() <= 80 && (spaced || !tag.contains(' ')) && !tag.is_empty();
+    // With other columns tags may be of several words: `E/Web Console( 4100): no bay`.
+    let fits = tag.len() <= 80 && (spaced || behind || !tag.contains(' ')) && !tag.is_empty();
     fits.then_some(Logcat {
         level,
         tag,

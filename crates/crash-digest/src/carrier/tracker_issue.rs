@@ -30,7 +30,12 @@ pub(super) fn render(document: &str) -> Option<String> {
         if line.starts_with('#') || line.starts_with("[View full") || count == MOST {
             break;
         }
-        count += usize::from(row(&mut rows, count, line));
+        let read = row(&mut rows, count, line);
+        count += usize::from(read);
+        // What is of no known form stays as it is among rows that are.
+        if !read && count > 0 && !line.is_empty() {
+            let _ = writeln!(rows, "{line}");
+        }
     }
     if count == 0 {
         return None;
@@ -160,7 +165,7 @@ fn written_by_managed(out: &mut String, line: &str) -> bool {
         && symbol.bytes().filter(|byte| *byte == b'.').count() >= 2;
     let managed = !java
         && match called() {
-            Some(Language::Java) => module.is_empty() && text::has(symbol, ":"),
+            Some(Language::Java) => module.is_empty() && is_java(symbol),
             Some(Language::CSharp) => [") [0x", ") in ", ")<"]
                 .iter()
                 .any(|mark| text::has(symbol, mark)),
@@ -172,6 +177,20 @@ fn written_by_managed(out: &mut String, line: &str) -> bool {
         let _ = writeln!(out, "    at {symbol}");
     }
     java || managed
+}
+
+/// Whether the place in brackets is one of Java's or Kotlin's, perhaps without a line: `Dock.java`.
+fn is_java(symbol: &str) -> bool {
+    text::last_group(symbol, b'(', b')').is_some_and(|(_, place)| {
+        let file = text::file_line(place).0;
+        matches!(
+            file.rsplit('.').next(),
+            Some("java" | "kt" | "scala" | "groovy")
+        ) || matches!(
+            file,
+            "SourceFile" | "Unknown Source" | "Native Method" | "ProGuard"
+        )
+    })
 }
 
 /// `orbit.Ship.fire() -> () (Ship.swift:31);Orbit`, `hull_load + 156;Hull`.

@@ -332,16 +332,14 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     None
 }
 
-/// A sentence that leads to the type: `Error handling uncaught exception java.lang.IllegalStateException: no bay`,
-/// `Unity Exception NullReferenceException: no bay`.
+/// A sentence that leads to the type: `Error handling uncaught exception java.lang.Lost: no bay`, `Unity Exception LostException: …`.
 fn behind_words(line: &str) -> Option<Exception<'_>> {
     let (front, message) = text::split_once(line, ": ")?;
     let (words, name) = text::rsplit_once(front, " ")?;
-    let announces = ["exception", "Exception", "error", "Error"];
     let last = words.rsplit(' ').next().unwrap_or_default();
-    let plain = name.starts_with(|c: char| c.is_ascii_uppercase());
-    let strict = (plain || name.contains('.')) && is_type(name) && is_thrown(name);
-    (strict && announces.contains(&last)).then(|| Exception {
+    let typed = name.contains('.') || name.starts_with(|c: char| c.is_ascii_uppercase());
+    let strict = typed && is_type(name) && is_thrown(name);
+    (strict && matches!(last, "exception" | "Exception" | "error" | "Error")).then(|| Exception {
         name: Some(name),
         message: message.trim_start(),
     })
