@@ -57,11 +57,12 @@ impl<'a> CrashText<'a> {
         let report = carrier::first_report(text);
         let before = &text.as_bytes()[..text.len() - report.len()];
         let lines_before = memchr::memchr_iter(b'\n', before).count();
-        let errors = carrier::errors_beside(report)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
         let text = carrier::remove(report);
+        let mut errors: Vec<String> = Vec::new();
+        let beside = carrier::errors_beside(report);
+        errors.extend(beside.into_iter().map(str::to_owned));
+        let in_words = carrier::failures_in_words(&text);
+        errors.extend(in_words.into_iter().map(str::to_owned));
         let format = formats::detect(&text);
         Self {
             text,

@@ -13,6 +13,8 @@ use crate::{grammar, model, text};
 const WINDOW: usize = 1 << 18;
 /// Lines that are told.
 const MOST: usize = 3;
+/// Of a report that a logger wrote line by line more have the level, and half of all.
+const FEW: usize = 3;
 /// Lines that are taken apart.
 const LOOKED_AT: usize = 400;
 /// A level stands in the front of a line, in bytes.
@@ -36,11 +38,6 @@ static LEVELS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "|Error|",
         "|Fatal|",
         " Error ",
-        "PHP Warning:  ",
-        ": Failure",
-        ".***Failed",
-        ".***Exception",
-        "FAILED",
         "\terror\t",
         "\tfatal\t",
         ":error]",
@@ -74,12 +71,13 @@ pub(crate) fn errors_beside(report: &str) -> Vec<&str> {
     };
     let mut told: Vec<Entry<'_>> = Vec::new();
     let mut run = Vec::new();
-    let mut looked_at = 0;
+    let (mut looked_at, mut lines, mut failed) = (0_usize, 0_usize, 0_usize);
     for raw in text::lines(window) {
         let line = text::trim(raw);
         if line.is_empty() {
             continue;
         }
+        lines += 1;
         let marked = levels.is_match(text::head(line, FRONT)) && looked_at < LOOKED_AT;
         looked_at += usize::from(marked);
         // Most lines have no level, and none that does above them.
@@ -88,7 +86,10 @@ pub(crate) fn errors_beside(report: &str) -> Vec<&str> {
         }
         let read = if marked { read(line) } else { bare(line) };
         match read {
-            Line::Failed(entry) => run.push(entry),
+            Line::Failed(entry) => {
+                failed += 1;
+                run.push(entry);
+            }
             // The logger wrote the report itself line by line, and nobody knows which lines are not of it.
             Line::LoggedFrame => return Vec::new(),
             Line::OfStack => {
@@ -100,9 +101,39 @@ pub(crate) fn errors_beside(report: &str) -> Vec<&str> {
         }
     }
     end(&mut run, &mut told);
+    // The logger wrote the whole report with the level.
+    if failed > FEW && failed * 2 >= lines {
+        return Vec::new();
+    }
     told.sort_by_key(|entry| std::cmp::Reverse(entry.level));
     let said = told.into_iter().take(MOST);
     said.map(|entry| text::head(entry.said, LONGEST)).collect()
+}
+
+/// The same of a text without its carrier, by words: `PHP Warning:  … on line 31`, `ERROR: no bay`.
+pub(crate) fn failures_in_words(plain: &str) -> Vec<&str> {
+    const WORDS: [&str; 4] = ["PHP Warning:  ", "ERROR: ", ": Failure", "***"];
+    let window = text::head(plain, WINDOW);
+    if !WORDS.iter().any(|word| text::has(window, word)) {
+        return Vec::new();
+    }
+    let mut told: Vec<&str> = Vec::new();
+    let mut last: Option<&str> = None;
+    for line in text::lines(window).map(text::trim) {
+        // What stands right above a stack is its own, but for what PHP warned of.
+        if let Some(said) = last.take()
+            && (said.starts_with("PHP ") || !line.starts_with("at: ") && !is_of_stack(line))
+            && !told.contains(&said)
+        {
+            told.push(said);
+        }
+        if told.len() == MOST {
+            break;
+        }
+        last = in_words(line).map(|entry| text::head(entry.said, LONGEST));
+    }
+    told.extend(last.filter(|said| told.len() < MOST && !told.contains(said)));
+    told
 }
 
 /// The lines that follow each other end: each is told once.
@@ -136,6 +167,9 @@ fn read(line: &str) -> Line<'_> {
         && !message.ends_with(':')
         && !text::has(message, "{\"")
         && !is_of_stack(message)
+        && !["SymGet", "FindPlugIns ", "ERROR"]
+            .iter()
+            .any(|start| message.starts_with(start))
         && !said.starts_with("  ");
     if tells {
         Line::Failed(Entry {
@@ -149,9 +183,6 @@ fn read(line: &str) -> Line<'_> {
 
 /// A line without a level.
 fn bare(line: &str) -> Line<'_> {
-    if let Some(entry) = in_words(behind_name(line).unwrap_or(line)) {
-        return Line::Failed(entry);
-    }
     // Godot's place of an error stands below it.
     if line.starts_with("at: ") || is_of_stack(line) {
         Line::OfStack

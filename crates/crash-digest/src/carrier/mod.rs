@@ -123,7 +123,7 @@ mod x_ray;
 
 use std::borrow::Cow;
 
-pub(crate) use errors_beside::errors_beside;
+pub(crate) use errors_beside::{errors_beside, failures_in_words};
 pub(crate) use layers::{APART as LOGGED_APART, QUIET as LOGGED_QUIETLY};
 pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;

@@ -6,8 +6,7 @@ use super::Builder;
 use super::dropped::is_prose;
 use super::words::{
     is_complete, is_complete_in_perl, is_complete_in_quotes, is_complete_in_rust, is_led_in,
-    is_logged, is_placed_in_lua, is_row, named_inside, rejected, said_again, said_by_sanitizer,
-    unknown_message,
+    is_logged, is_placed_in_lua, is_row, named_inside, said_again, unknown_message,
 };
 use crate::frame::Language;
 use crate::log_prefix::level::Level;
@@ -113,17 +112,7 @@ impl<'a> Builder<'a> {
             }
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.typed = false;
-            if let Some(said) = said_by_sanitizer(current, self.words.line) {
-                self.stack.facts.reason("", said);
-            }
-            // The runtime's own end, above what a log has of another program: `Internal CLR error. (0x80131506 (COR_…))`.
-            if self.words.line.starts_with("Internal CLR error") {
-                self.stack.facts.reason("also logged", self.words.line);
-            }
-            // It stood in a line of its own.
-            if let Some(said) = rejected(self.words.line) {
-                self.stack.facts.reason("", said);
-            }
+            self.keeps_of_words(current);
             self.words.line = line;
             let part = self.section().part;
             self.stack.sections.pop();

@@ -2,7 +2,7 @@
 //! no message.
 
 use super::Builder;
-use super::words::rejected;
+use super::words::{rejected, said_by_sanitizer};
 use crate::frame::Frame;
 use crate::log_prefix;
 use crate::model::exception;
@@ -29,6 +29,23 @@ pub(super) fn is_logger(frame: &Frame<'_>) -> bool {
 }
 
 impl<'a> Builder<'a> {
+    /// What the words so far tell beside an exception that takes their place.
+    pub(super) fn keeps_of_words(&mut self, current: Exception<'a>) {
+        let line = self.words.line;
+        let facts = &mut self.stack.facts;
+        if let Some(said) = said_by_sanitizer(current, line) {
+            facts.reason("", said);
+        }
+        // The runtime's own end, above what a log has of another program: `Internal CLR error. (0x80131506 (COR_…))`.
+        if line.starts_with("Internal CLR error") {
+            facts.reason("also logged", line);
+        }
+        // It stood in a line of its own.
+        if let Some(said) = rejected(line) {
+            facts.reason("", said);
+        }
+    }
+
     /// The first frame follows what was read of words.
     pub(super) fn frames_begin(&mut self, first: &Frame<'_>) {
         if is_logger(first) {
