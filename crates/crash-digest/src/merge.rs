@@ -38,6 +38,10 @@ impl Death {
                 .map(str::to_owned)
         };
         let mut facts = stack.facts.parts();
+        // The service knows which signal it was; frames only suggest one.
+        if stack.facts.signal_by_frames && given(reported.name).is_some() {
+            facts.retain(|fact| Some(&**fact) != stack.facts.signal);
+        }
         let mut death = Self::default();
         if let Some(name) = given(reported.name) {
             death.name = name;

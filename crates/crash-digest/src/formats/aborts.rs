@@ -21,6 +21,7 @@ pub(super) fn told_by_frames(out: &mut Builder<'_>) {
     };
     let raised = raised && !frames.iter().take(MOST_OF_SANITIZER).any(for_another);
     if out.stack.facts.signal.is_none() && raised {
+        out.stack.facts.signal_by_frames = true;
         out.ended_in("SIGABRT");
     }
 }

@@ -66,6 +66,7 @@ mod openj9;
 mod papyrus;
 mod plain;
 mod python;
+mod python_source;
 mod python_words;
 mod quoted_stack;
 mod reader;

@@ -1,8 +1,9 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
+use super::python_source::Source;
 use super::python_words::{
-    called, ends, in_thread, is_code, is_log, is_script, left_out, raised, requested, said_before,
-    served, title, unmarked,
+    called, ends, in_thread, is_log, is_script, left_out, raised, requested, said_before, served,
+    title, unmarked,
 };
 use super::reader::{Line, Reader};
 use super::requests;
@@ -98,25 +99,6 @@ pub(super) struct Python<'a> {
     short: Vec<Traceback<'a>>,
     /// Several lines of a log hold one each: the first is the text's own.
     logged: bool,
-}
-
-/// Whether the line behind a frame can be its source.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Source {
-    /// No frame stands above.
-    #[default]
-    None,
-    /// By its indent.
-    Indented,
-    /// A form cut the indents off.
-    Flat,
-}
-
-impl Source {
-    fn has(self, line: &str, indent: usize) -> bool {
-        let marks = || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '));
-        self != Self::None && (indent > 0 || self == Self::Flat && is_code(line) || marks())
-    }
 }
 
 impl<'a> Reader<'a> for Python<'a> {
