@@ -53,7 +53,7 @@ pub struct Facts<'a> {
     /// `SIGSEGV`, `EXC_BAD_ACCESS (SIGSEGV)`, `Access violation`.
     pub signal: Option<&'a str>,
     /// Nothing but the frames tells the signal.
-    pub(crate) signal_by_frames: bool,
+    pub signal_by_frames: bool,
     /// `SEGV_MAPERR`, `KERN_INVALID_ADDRESS`.
     pub code: Option<&'a str>,
     /// `0x10`.

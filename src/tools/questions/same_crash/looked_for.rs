@@ -141,8 +141,9 @@ impl LookedFor {
 /// A stack with its exception before it, where the text does not say it.
 pub(super) fn with_exception<'t>(text: &'t str, exception: Option<&str>) -> Cow<'t, str> {
     let stack = crash_digest::stack::parse(text);
-    let says =
-        stack.exception().is_some_and(|found| found.name.is_some()) || stack.facts.signal.is_some();
+    // What frames suggest is no more than that.
+    let signal = stack.facts.signal.is_some() && !stack.facts.signal_by_frames;
+    let says = signal || stack.exception().is_some_and(|found| found.name.is_some());
     match exception {
         Some(exception) if !says => format!("{exception}\n{text}").into(),
         _ => text.into(),
@@ -253,6 +254,17 @@ mod tests {
 
     fn looked_for(text: &str) -> LookedFor {
         LookedFor::new(text, Reported::default(), &SourceRules::default())
+    }
+
+    #[test]
+    fn a_known_exception_stands_above_frames_that_suggest_another() {
+        let frames = "#00 pc 0004a1b8  /system/lib/libc.so (abort+168)\n#01 pc 0004b2c8  /data/liborbit.so (dock_open+16)\n";
+        assert_eq!(
+            with_exception(frames, Some("SIGSEGV")),
+            format!("SIGSEGV\n{frames}")
+        );
+        let named = format!("signal 6 (SIGABRT)\n{frames}");
+        assert_eq!(with_exception(&named, Some("SIGSEGV")), named);
     }
 
     #[test]
