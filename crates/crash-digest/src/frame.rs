@@ -112,9 +112,9 @@ impl<'a> Frame<'a> {
     /// Whether the printer's addresses are the process's: Apple's columns, `3  libc.so  0xf6e6bcbd (Missing)`, gdb's
     /// `#0  0xf760b936 in ?? () from /lib/libc.so.6` and valgrind's `by 0x50ED241: ??? (in /lib/libc.so.6)`.
     fn is_absolute(&self, address: u64) -> bool {
-        // An app's own image begins lower, and newer columns count from it.
+        // An app's own image begins lower, and newer columns count from it, without zeros in front.
         let columns = || {
-            address >> 28 != 0
+            (address >> 28 != 0 || text::has(self.raw, " 0x0"))
                 && self.raw.starts_with(|c: char| c.is_ascii_digit())
                 && text::has(self.raw, " 0x")
         };

@@ -112,6 +112,7 @@ impl Death {
 fn is_beside(fact: &str) -> bool {
     [
         "build id: ",
+        "warning: ",
         "in: ",
         "the stack had: ",
         "also logged: ",

@@ -52,7 +52,9 @@ pub(super) fn write(head: &Value, report: &Value) -> String {
         let _ = writeln!(out, "\nApplication Specific Backtrace 1:\n{frames}");
     }
     let faulting = report.get("faultingThread").and_then(Value::as_u64);
-    if let Some(index) = faulting.filter(|_| list(report, "threads").is_empty()) {
+    // The crashed thread may be cut off.
+    let threads = list(report, "threads").len() as u64;
+    if let Some(index) = faulting.filter(|index| *index >= threads) {
         let _ = writeln!(out, "\nTriggered by Thread: {index}");
     }
     for (index, thread) in list(report, "threads").into_iter().enumerate() {

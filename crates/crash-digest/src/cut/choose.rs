@@ -94,11 +94,8 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
     if of_abort && threads().all(|(.., piece)| stopped(piece)) {
         return None;
     }
-    // The rest of another thread in front of an app's main one says nothing of that.
-    let main = || threads().find(|(_, header, _)| header.name == Some("main"));
-    if format == Format::Trace
-        && begins_inside(text)
-        && let Some((at, ..)) = main()
+    if begins_inside(text)
+        && let Some(at) = behind_rest(pieces, format)
     {
         return Some(at);
     }
@@ -161,6 +158,17 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
     // Who waits in the kernel has touched nothing: the thread that did is not in the text.
     let waits = || waits_in_kernel(pieces[chosen].text);
     (!(format == Format::Apple && waits() && stopped())).then_some(chosen)
+}
+
+/// The rest of a stack says nothing of what follows it whole: an app's main thread in a dump, or a tombstone with its signal.
+fn behind_rest(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    let signal = |line: &str| text::trim(line).starts_with("signal ");
+    pieces.iter().position(|piece| {
+        piece.header.as_ref().is_some_and(|header| {
+            format == Format::Trace && header.name == Some("main")
+                || format == Format::Android && text::lines(piece.text).take(12).any(signal)
+        })
+    })
 }
 
 /// Whether a minidump's walker says why the program crashed.

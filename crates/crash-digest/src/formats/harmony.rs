@@ -211,8 +211,15 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Thread name" if !value.is_empty() => {
             out.stack.facts.thread = out.stack.facts.thread.or(Some(value));
         }
-        "Process name" | "Module name" | "Stacktrace" | "Fault thread info"
-        | "Fault thread Info" => {}
+        "Process name"
+        | "Module name"
+        | "Stacktrace"
+        | "Fault thread info"
+        | "Fault thread Info"
+        | "HiTraceId"
+        | "App running unique id"
+        | "Process life time"
+        | "DeviceDebuggable" => {}
         _ => return false,
     }
     true

@@ -202,6 +202,8 @@ fn is_link(line: &str) -> bool {
         Some((_, behind)) => behind,
         None => line,
     };
+    // A picture has a mark in front.
+    let line = line.strip_prefix('!').unwrap_or(line);
     line.starts_with('[') && line.ends_with(')') && text::has(line, "](http")
 }
 
@@ -241,6 +243,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
     }
     if line.starts_with("Dumping the backtrace.")
         || line.starts_with("**********")
+        || line.starts_with("Crash dump is completed")
+        || line.starts_with("WARNING: Stack unwind information not available")
+        // Visual Studio's window of what was printed: threads end all the time.
+        || line.starts_with("The thread ") && text::has(line, " has exited")
         || line.starts_with("This application has requested the Runtime")
         || line.starts_with("This application has encountered a critical error")
         || line.starts_with("Please contact the application's support")

@@ -322,8 +322,8 @@ pub(super) fn beside<'a>(out: &mut Builder<'a>, pieces: &[Piece<'a>]) {
 impl<'a> Python<'a> {
     /// A line of source below a frame, or the end of what runs Python's programs on Android, where what was raised was lost.
     fn is_source(&self, line: &str, indent: usize) -> bool {
-        // Without a heading what was raised stands further out than the frames.
-        let out = indent <= self.base || self.heading.is_none() && indent < self.of_frames;
+        // What was raised stands further out than the frames, whatever a form put in front.
+        let out = indent <= self.base || indent < self.of_frames;
         let named = indent > 0 && out && crate::model::names_exception(line);
         let ended = !self.frames.is_empty() && line.starts_with("Python for android ended");
         !named && self.source.has(line, indent) || ended

@@ -115,7 +115,7 @@ pub(super) fn has_player(stack: &Stack<'_>) -> bool {
 pub(super) fn is_archive(frame: &Frame<'_>) -> bool {
     frame.module.is_some_and(|module| {
         module.as_bytes().ends_with(b".apk")
-            || module == "libapp.so"
+            || text::base_name(module) == "libapp.so"
             || module.starts_with("_kDart")
     })
 }

@@ -235,6 +235,7 @@ pub(super) fn script_path(path: &str) -> &str {
         // Other people's folders say so in front of the source folders.
         let others = match folder {
             "vendor" => !first,
+            "plugins" => outer == "engine",
             "lua" => outer == "share",
             _ => [
                 "node_modules",

@@ -302,7 +302,10 @@ fn is_of_ark_ui(path: &str) -> bool {
         "jsxnode.js",
         "uinode.js",
     ];
-    let of_system = path.starts_with("/system/") || text::has(path, "/arkui/ace_engine/");
+    let of_system = path.starts_with("/system/")
+        || path.starts_with("/usr1/hmos_for_system/")
+        || text::has(path, "/arkui/ace_engine/")
+        || text::has(path, "/commonlibrary/ets_utils/");
     let cut = || path.strip_prefix("...").or_else(|| path.strip_prefix('…'));
     of_system && matches!(path.rsplit('.').next(), Some("js" | "ts" | "ets" | "abc"))
         || cut()
@@ -320,7 +323,9 @@ fn action_script<'a>(name: &'a str, path: Option<&str>) -> Option<&'a str> {
                 .rsplit_once('.')
                 .is_some_and(|(_, kind)| matches!(kind, "as" | "mxml" | "hx"))
     };
-    (method.contains('/') && path.is_none_or(source)).then_some(package)
+    // What makes an object has the name of its class alone.
+    let called = method.contains('/') || path.is_some();
+    (called && path.is_none_or(source)).then_some(package)
 }
 
 /// A file without what was asked of a server behind it: `index.ios.bundle?platform=ios&dev=true`.
@@ -431,8 +436,11 @@ fn is_binstub(path: &str, name: &str) -> bool {
 fn is_of_node(path: &str, name: &str) -> bool {
     match path {
         "timers.js" | "tls.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js"
-        | "domain.js" | "child_process.js" | "cluster.js" => true,
-        "events.js" => name.contains("emit") || name.contains("mitter."),
+        | "domain.js" | "child_process.js" | "cluster.js" | "readline.js" | "repl.js" | "vm.js"
+        | "fs.js" | "dns.js" | "zlib.js" | "tty.js" => true,
+        "events.js" => {
+            name.contains("emit") || name.contains("mitter.") || name.contains("onceWrapper")
+        }
         _ => {
             path.starts_with("_http_") || path.starts_with("_stream_") || path.starts_with("_tls_")
         }

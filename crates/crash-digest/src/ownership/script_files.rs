@@ -25,7 +25,7 @@ static LIBRARIES: NameTable = NameTable::new(&[
     // React Native's own files, which its consoles name without their folders.
     "invariant", "warnonce", "rctlog", "debuggerworker", "batchedbridge", "exceptionsmanager", "reactnativerenderer-*",
     "reactfabric-*", "rctdeviceeventemitter", "jstimers", "initializecore", "appregistry", "renderapplication", "requirenativecomponent",
-    "createanimatedcomponent", "setuperrorhandling", "setupdevelopertools", "yellowbox", "logbox", "polyfillfunctions",
+    "createanimatedcomponent", "nativeeventemitter", "nativemodules", "messagequeue", "turbomoduleregistry", "setuperrorhandling", "setupdevelopertools", "yellowbox", "logbox", "polyfillfunctions",
     // Angular's and those of what comes with it.
     "ng_zone", "ng_zone_impl", "application_ref", "dom_renderer", "core.es5", "core.umd",
     "core.umd.*", "core.es5.*", "common.es5", "platform-browser*", "ionic", "ionic.bundle", "ionic-angular", "innersubscriber", "outersubscriber",

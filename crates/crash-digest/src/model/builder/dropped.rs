@@ -1,6 +1,6 @@
 //! Words that turn out to be no exception: what was typed, what a person says, settings.
 
-use super::words::is_led_in;
+use super::words::{is_led_in, is_placed_in_lua};
 use super::{Builder, Log};
 use crate::log_prefix;
 use crate::model::related::Related;
@@ -234,7 +234,7 @@ impl Builder<'_> {
             self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;
         // A sentence above a stack is no exception.
         let words = telling::words(self.words.line);
-        let sentence = self.words.apart && words >= 4;
+        let sentence = self.words.apart && words >= 4 && !is_placed_in_lua(self.words.line);
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
         // C's assertion ends as a sentence does: `orbit: dock.c:31: dock_open: Assertion `bay != NULL' failed.`
         let asserted = self.words.line.ends_with("' failed.");

@@ -91,7 +91,11 @@ fn package(path: &str) -> Option<&str> {
         _ => return None,
     };
     let vendor = ["com.google.", "com.android.", "android."];
-    let fits = is_package(name) && !vendor.iter().any(|start| name.starts_with(start));
+    // Libraries that several apps load from their own package.
+    let shared = ["trichromelibrary", "webview"];
+    let fits = is_package(name)
+        && !vendor.iter().any(|start| name.starts_with(start))
+        && !shared.iter().any(|part| text::has(name, part));
     fits.then_some(name)
 }
 

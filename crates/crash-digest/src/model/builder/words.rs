@@ -156,9 +156,18 @@ pub(super) fn named_inside(line: &str) -> Option<&str> {
 /// An error of Lua with its place in front, perhaps behind a mark: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
 pub(super) fn is_placed_in_lua(line: &str) -> bool {
     let line = line.strip_prefix("[ERROR] ").unwrap_or(line);
-    text::split_once(text::head(line, 400), ".lua:").is_some_and(|(path, rest)| {
-        let placed = text::digits(rest).is_some_and(|(_, said)| said.starts_with(": "));
-        placed && !path.is_empty() && !path.contains(' ')
+    let head = text::head(line, 400);
+    // Defold's files end in what they are of.
+    [".lua:", "script:"].iter().any(|end| {
+        text::split_once(head, end).is_some_and(|(path, rest)| {
+            let placed = text::digits(rest).is_some_and(|(_, said)| said.starts_with(": "));
+            let kind = *end == ".lua:"
+                || path
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|kind| matches!(kind, "" | "gui_" | "render_"));
+            placed && kind && !path.is_empty() && !path.contains(' ')
+        })
     })
 }
 

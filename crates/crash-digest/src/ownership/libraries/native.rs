@@ -23,6 +23,11 @@ pub(in crate::ownership) static NATIVE: NameTable = NameTable::new(&[
     "QObject::*", "QObjectPrivate::*", "QWidgetPrivate::*", "xcb_*", "_XReply", "_XEventsQueued", "_XReadEvents", "_XError", "XPending", "XNextEvent",
     "XOpenDisplay", "wl_display_*", "wl_proxy_*", "wl_closure_*", "snd_pcm_*", "pa_mainloop_*", "pa_context_*", "mpg123_*", "ov_read*", "FLAC__*",
     "PHYSFS_*", "stbtt_*", "ma_device_*", "xmlParse*", "_mesa_*",
+    // Crates of Rust.
+    "futures::*", "scoped_tls::*", "crossbeam_channel::*", "crossbeam_deque::*", "crossbeam_epoch::*", "crossbeam_utils::*",
+    "actix_web::*", "actix_rt::*", "actix_http::*", "actix_server::*", "h2::*", "native_tls::*", "tokio_util::*",
+    "tokio_stream::*", "tokio_rustls::*", "tokio_tungstenite::*", "tungstenite::*", "tower_service::*", "thread_local::*",
+    "smallvec::*", "async_io::*", "async_executor::*", "smol::*", "gilrs::*",
     // What apps of React Native and in Swift carry.
     "YGNode*", "YGConfig*", "YGLayout*", "YGStyle*", "reanimated::*", "worklets::*", "expo::*", "margelo::*", "RNSkia::*", "mmkv::*", "Alamofire.*",
     "Kingfisher.*", "RxSwift.*", "RxCocoa.*", "RxRelay.*", "SnapKit.*", "PromiseKit.*", "ReactiveSwift.*", "ReactiveCocoa.*", "SwiftyJSON.*",
