@@ -284,9 +284,10 @@ pub(super) fn preformatted(line: &str) -> Option<&str> {
     Some(rest)
 }
 
-/// Apple's report of a program that took too much: `Event:            cpu usage`.
+/// Apple's report of a program that took too much, `Event:            cpu usage`, or the kernel's line of a fault,
+/// `[  157.339044] orbit[7699]: segfault at 4 ip …`.
 fn is_event(line: &str) -> bool {
-    line.starts_with("Event:   ")
+    line.starts_with("Event:   ") || text::has(line, "]: segfault at ")
 }
 
 /// A reason with a type or a place, and no sentence of whoever filled the form in.

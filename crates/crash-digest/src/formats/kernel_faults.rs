@@ -33,13 +33,17 @@ struct Fault<'a> {
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let said = line.strip_prefix("traps: ").unwrap_or(line);
     let read = || {
-        let (name, rest) = said.split_once('[')?;
-        let (id, rest) = text::digits(rest)?;
-        let rest = rest.strip_prefix(']')?.trim_start_matches(':');
-        Some((name, id, rest.trim_start()))
+        // A thread's name may have brackets as well: `IPMI[dock][7699]: segfault at 4 …`.
+        let numbered = |(at, _): (usize, &str)| {
+            let (id, rest) = text::digits(&said[at + 1..])?;
+            Some((at, id, rest.strip_prefix(']')?))
+        };
+        let mut opened = said.match_indices('[').take(3);
+        let (at, id, rest) = opened.find_map(numbered)?;
+        Some((&said[..at], id, rest.trim_start_matches(':').trim_start()))
     };
     let Some((name, id, said)) = read() else {
-        return false;
+        return on_mips(out, line);
     };
     let Some(fault) = on_x86(said).or_else(|| elsewhere(said)) else {
         return false;
@@ -123,6 +127,53 @@ fn on_x86(said: &str) -> Option<Fault<'_>> {
         why: Some(why.strip_prefix("trap ").unwrap_or(why)),
         access: None,
     })
+}
+
+/// MIPS says it over three lines: `do_page_fault(): sending SIGSEGV to orbit for invalid read access from 77f14000`, and the places,
+/// `epc = 77edbddc in libc.so[77e6a000+96000]`, `ra  = 77e56917 in orbit[77e54000+13000]`.
+fn on_mips<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((_, rest)) = text::split_once(line, "do_page_fault(): sending SIG") {
+        let (signal, rest) = text::word(&line[line.len() - rest.len() - "SIG".len()..]);
+        let Some((name, why)) = rest
+            .strip_prefix("to ")
+            .and_then(|rest| text::split_once(rest, " for "))
+        else {
+            return false;
+        };
+        if out.has_frames() {
+            out.further(line);
+            return true;
+        }
+        out.log_before();
+        let facts = &mut out.stack.facts;
+        (facts.signal, facts.process) = (Some(signal), Some(name));
+        let (access, address) = text::rsplit_once(why, " from ").unwrap_or((why, ""));
+        facts.fault_address =
+            Some(address.trim_end_matches(':')).filter(|at| text::hex(at).is_some());
+        facts.reason("", access);
+        out.cut();
+        return true;
+    }
+    let value = ["epc", "ra"].iter().find_map(|register| {
+        let rest = line.strip_prefix(register)?.trim_start();
+        Some(rest.strip_prefix('=')?.trim_start())
+    });
+    let Some((at, place)) = value.and_then(|value| text::split_once(value, " in ")) else {
+        return false;
+    };
+    let (module, range) = place.split_once('[').unwrap_or((place, ""));
+    let base = range.split_once('+').and_then(|(base, _)| text::hex(base));
+    let (Some(address), true) = (text::hex(at), out.stack.facts.signal.is_some()) else {
+        return false;
+    };
+    out.frame(Frame {
+        raw: line,
+        module: Some(module),
+        offset: base.and_then(|base| address.checked_sub(base)),
+        address: Some(address),
+        ..Frame::default()
+    });
+    true
 }
 
 /// What the program did, by the bits of the processor's error, in hexadecimal.

@@ -30,6 +30,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             true
         }
         [b'O' | b'M' | b'K' | b'k' | b'[' | b'0'..=b'9', ..] => killed(out, line),
+        // Behind a date, where a log's other lines are none: `Aug 18 03:19:11 moon kernel: Killed process …`.
+        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] if killed(out, line) => true,
         [..] => {
             let asked = text::find(line, " invoked oom-killer: ");
             if let Some(at) = asked {

@@ -220,6 +220,31 @@ fn is_of_dump(line: &str) -> bool {
     }
 }
 
+/// What tools and windows say of themselves, around a report or without one.
+fn is_of_tool(line: &str) -> bool {
+    const SAYINGS: [&str; 14] = [
+        "Dumping the backtrace.",
+        "**********",
+        "Crash dump is completed",
+        "WARNING: Stack unwind information not available",
+        "This application has requested the Runtime",
+        "This application has encountered a critical error",
+        "Please contact the application's support",
+        "For information on how your program",
+        "failure, see the Visual C++ documentation",
+        "HResult=",
+        "ERROR: FindPlugIns ",
+        "Source=",
+        // Unreal's build tool.
+        "Creating makefile for ",
+        "Determining max actions to execute in parallel",
+    ];
+    SAYINGS.iter().any(|saying| line.starts_with(saying))
+        || line.starts_with("Using bundled DotNet SDK")
+        // Visual Studio's window of what was printed: threads end all the time.
+        || line.starts_with("The thread ") && text::has(line, " has exited")
+}
+
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
     let label = memchr::memchr(b':', line.as_bytes()).map_or(line, |at| &line[..at]);
@@ -241,24 +266,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if line.ends_with("*** *** ***") {
         return true;
     }
-    if line.starts_with("Dumping the backtrace.")
-        || line.starts_with("**********")
-        || line.starts_with("Crash dump is completed")
-        || line.starts_with("WARNING: Stack unwind information not available")
-        // Visual Studio's window of what was printed: threads end all the time.
-        || line.starts_with("The thread ") && text::has(line, " has exited")
-        || line.starts_with("This application has requested the Runtime")
-        || line.starts_with("This application has encountered a critical error")
-        || line.starts_with("Please contact the application's support")
-        || line.starts_with("For information on how your program")
-        || line.starts_with("failure, see the Visual C++ documentation")
-        || line.starts_with("HResult=")
-        || line.starts_with("ERROR: FindPlugIns ")
-        || line.starts_with("Source=")
-        // Unreal's build tool.
-        || line.starts_with("Creating makefile for ")
-        || line.starts_with("Determining max actions to execute in parallel")
-        || line.starts_with("Using bundled DotNet SDK")
+    if is_of_tool(line)
         || is_assignment(line)
         || is_settings(line)
         || line.starts_with("===") && line.len() < 40 && !text::has(line, "rror")

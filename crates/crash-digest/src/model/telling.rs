@@ -244,6 +244,21 @@ static CRASH: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few short words fit")
 });
 
+/// Whether one of the words is in a text that is not the name of a kit: `starting crashpad backend`.
+fn has_crash_word(text: &str) -> bool {
+    const KITS: [&str; 2] = ["pad", "lytics"];
+    let of_kit = |rest: &str| {
+        let begins = |kit: &&str| {
+            let front = rest.get(..kit.len());
+            front.is_some_and(|front| front.eq_ignore_ascii_case(kit))
+        };
+        KITS.iter().any(begins)
+    };
+    CRASH.find_iter(text).any(|found| {
+        CRASH_WORDS[found.pattern().as_usize()] != "crash" || !of_kit(&text[found.end()..])
+    })
+}
+
 /// Whether a line is a field of a document whose value has no words, whatever its name is: `"crashReporterKey" : "945b3898f1ba"`.
 fn is_field_without_words(line: &str) -> bool {
     let Some((_, value)) = line.strip_prefix('"').and_then(|line| line.split_once('"')) else {
@@ -265,7 +280,7 @@ pub(crate) fn telling(line: &str) -> Telling {
     if read(line).name.is_some() || line.starts_with("ASSERT(") {
         return Telling::Named;
     }
-    if CRASH.is_match(text::head(line, 300)) {
+    if has_crash_word(text::head(line, 300)) {
         Telling::Crash
     } else {
         Telling::Words
@@ -292,7 +307,7 @@ static FAILURE: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 /// Whether words say that something failed; those of other languages may.
 pub(crate) fn tells_of_failure(said: &str) -> bool {
-    !said.is_ascii() || CRASH.is_match(said) || FAILURE.is_match(said)
+    !said.is_ascii() || has_crash_word(said) || FAILURE.is_match(said)
 }
 
 /// Whether a line says anything of a crash.
