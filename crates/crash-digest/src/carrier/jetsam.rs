@@ -21,8 +21,9 @@ const LONGEST: usize = 1 << 14;
 /// The end of the first process with a reason, in the words of Apple's reports; `None` where no process has one, and the text
 /// does not say which was the largest.
 pub(super) fn render(document: &str) -> Option<String> {
-    let whole = memmem::find_iter(document.as_bytes(), MARK)
-        .take(MOST)
+    let fields = |mark| memmem::find_iter(document.as_bytes(), mark).take(MOST);
+    let whole = fields(MARK)
+        .chain(fields("\"killDelta\""))
         .filter_map(|at| around(document, at))
         .find(|process| text(process, "reason").is_some());
     let ended = match &whole {
@@ -222,7 +223,11 @@ fn around(document: &str, at: usize) -> Option<Value> {
     let object = text::head(&document[open..], 2 * LONGEST);
     let mut values = serde_json::Deserializer::from_str(object).into_iter::<Value>();
     let object = values.next()?.ok()?;
-    object.get("rpages").is_some().then_some(object)
+    // Later systems leave the pages out.
+    let of_process = ["rpages", "killDelta", "lifetimeMax"]
+        .iter()
+        .any(|field| object.get(field).is_some());
+    of_process.then_some(object)
 }
 
 /// `"pageSize" : 16384` in the head of a whole file.

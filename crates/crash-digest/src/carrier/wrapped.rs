@@ -7,8 +7,21 @@ use crate::text;
 const LONGEST: usize = 1 << 20;
 /// Lines of the head that are looked at for a first broken one.
 const HEAD: usize = 400;
-/// How a line ends whose frame stands on the next.
-pub(super) const BROKEN: [&str; 6] = [" at\n", " at \n", " at\r", "\nat\n", "\nat \n", "\nat\r"];
+/// How a line ends whose frame stands on the next; .NET has the word in the languages of Windows.
+pub(super) const BROKEN: [&str; 12] = [
+    " at\n",
+    " at \n",
+    " at\r",
+    "\nat\n",
+    "\nat \n",
+    "\nat\r",
+    " \u{65bc}\n",
+    " \u{65bc} \n",
+    " \u{65bc}\r",
+    " \u{5728}\n",
+    " \u{5728} \n",
+    " \u{5728}\r",
+];
 /// A broken line is at least so long.
 const SHORTEST: usize = 16;
 /// A frame is broken into at most so many lines.
@@ -232,7 +245,9 @@ fn without_at(line: &str) -> Option<&str> {
         .strip_suffix("...")
         .or_else(|| line.strip_suffix('…'))
         .map_or(line, str::trim_end);
-    line.strip_suffix(" at")
+    [" at", " \u{65bc}", " \u{5728}"]
+        .iter()
+        .find_map(|word| line.strip_suffix(word))
         .or_else(|| (line == "at").then_some(""))
 }
 

@@ -10,7 +10,7 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "ReactiveUI.*", "Caliburn.Micro.*", "MahApps.Metro.*", "MaterialDesignThemes.*", "HandyControl.*", "DevExpress.*", "Telerik.*", "Syncfusion.*",
     "ICSharpCode.*", "NAudio.*", "LibVLCSharp.*", "SkiaSharp.*", "OpenTK.*", "Silk.NET.*", "RestSharp.*", "AutoMapper.*", "MediatR.*",
     "FluentValidation.*", "Autofac.*", "Castle.*", "CsvHelper.*", "LiteDB.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "HarmonyLib.*",
-    "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "Mirror.*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*",
+    "MonoMod.*", "StardewModdingAPI.*", "Roslyn.*", "HarmonyX.*", "Mirror.*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*",
     "TweenManager_*", "Cysharp.*", "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "XLuaGenDelegateImpl*", "XLua_Gen_Initer_Register__*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "FirebaseApp_*", "FirebaseAuth_*", "FirebaseAnalytics_*",
     "FirebaseMessaging_*", "FirebaseRemoteConfig_*", "AppUtilPINVOKE_*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "SharpDX.*",
