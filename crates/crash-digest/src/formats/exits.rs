@@ -31,9 +31,9 @@ pub(super) fn below(line: &str) -> Option<Below> {
 
 /// Whether a line tells of a program that ended with a code other than 0.
 pub(super) fn ends_with_code(line: &str) -> bool {
-    // A debugger says of each thread how it ended, also where the program goes on; with an exception's code all end at once.
-    let of_thread = line.starts_with("The thread ") && !text::has(line, "(0xc0000");
-    !of_thread && code(line).is_some_and(|code| code.bytes().any(|digit| digit != b'0'))
+    // A debugger says of each thread how it ended, also where the program goes on.
+    !line.starts_with("The thread ")
+        && code(line).is_some_and(|code| code.bytes().any(|digit| digit != b'0'))
 }
 
 /// A code at the end: `Process finished with exit code 1`, `exit status 2`, `orbit-1 exited with code 0 (restarting)`,

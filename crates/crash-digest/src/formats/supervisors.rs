@@ -28,13 +28,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(said) = said(line) else {
         let ended = ended();
         if let Some(said) = ended {
-            // The threads of a program that ended have its code each.
-            let reasons = &out.stack.facts.reasons;
-            let again = said.starts_with("The thread ")
-                && reasons.iter().any(|reason| reason.label == "ended");
-            out.stack
-                .facts
-                .reason("ended", if again { "" } else { said });
+            out.stack.facts.reason("ended", said);
             out.cut();
         }
         return ended.is_some();
