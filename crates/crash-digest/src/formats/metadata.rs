@@ -242,9 +242,7 @@ fn is_of_tool(line: &str) -> bool {
     SAYINGS.iter().any(|saying| line.starts_with(saying))
         || line.starts_with("Using bundled DotNet SDK")
         // Visual Studio's window of what was printed: threads end all the time.
-        || line.starts_with("The thread ")
-            && text::has(line, " has exited")
-            && !text::has(line, "(0xc0000")
+        || line.starts_with("The thread ") && text::has(line, " has exited")
 }
 
 /// Lines of a report's head and of its registers: true, but not the exception.
