@@ -278,6 +278,9 @@ impl<'a> ThreadIds<'a> {
 }
 
 impl WaitChain<'_> {
+    /// Waits that are told in words.
+    pub(crate) const MOST_TOLD: usize = 8;
+
     /// Whether threads wait for each other in a circle.
     pub const fn is_deadlock(&self) -> bool {
         matches!(self.end, End::Deadlock(_))
@@ -286,7 +289,7 @@ impl WaitChain<'_> {
     /// The chain in words, with the dump it came from:
     /// `[0] main(1) waits for 0x0a (SaveStore) held by [7] Saver(12)`, and what the last one does.
     pub fn describe(&self, dump: &ThreadDump<'_>) -> String {
-        const MOST: usize = 8;
+        const MOST: usize = WaitChain::MOST_TOLD;
         let label = |index: usize| {
             let thread = dump.threads.get(index);
             let label = thread.map(crate::threads::Thread::label);

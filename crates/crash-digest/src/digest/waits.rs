@@ -150,7 +150,12 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
         })
         .or_else(|| dump.faulting());
     let owners = LockOwners::of(dump);
+    // Who waits in the first chain, where it is told whole.
+    let mut waiting: Vec<usize> = Vec::new();
     if let Some(chain) = faulting.and_then(|at| owners.chain(at)) {
+        if chain.waits.len() <= WaitChain::MOST_TOLD {
+            waiting.extend(chain.waits.iter().map(|wait| wait.thread));
+        }
         out.extend(if chain.is_deadlock() {
             deadlock_lines(dump, &chain, faulting, options)
         } else {
@@ -175,6 +180,14 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
         out.extend(asleep(dump, faulting, options));
     }
     for deadlock in owners.deadlocks() {
+        // The same circle from another of its threads on.
+        if deadlock
+            .waits
+            .iter()
+            .all(|wait| waiting.contains(&wait.thread))
+        {
+            continue;
+        }
         let lines = deadlock_lines(dump, &deadlock, faulting, options);
         if !lines.iter().all(|line| out.contains(line)) {
             out.extend(lines);
