@@ -113,10 +113,14 @@ impl<'a> Frame<'a> {
     /// `#0  0xf760b936 in ?? () from /lib/libc.so.6` and valgrind's `by 0x50ED241: ??? (in /lib/libc.so.6)`.
     fn is_absolute(&self, address: u64) -> bool {
         // An app's own image begins lower, and newer columns count from it, without zeros in front.
+        let has = |digits: &str| {
+            let at = text::find(self.raw, digits);
+            at.is_some_and(|at| self.raw[..at].ends_with([' ', '\t']))
+        };
         let columns = || {
-            (address >> 28 != 0 || text::has(self.raw, " 0x0"))
+            (address >> 28 != 0 || has("0x0"))
                 && self.raw.starts_with(|c: char| c.is_ascii_digit())
-                && text::has(self.raw, " 0x")
+                && has("0x")
         };
         let of_debugger = || {
             let row = self.raw.strip_prefix('#').and_then(text::digits);
