@@ -349,6 +349,11 @@ pub(crate) fn has(text: &str, needle: &str) -> bool {
     needle.is_empty() || find(text, needle).is_some()
 }
 
+/// The same in a whole document, where a search that is prepared costs less than one that begins at once.
+pub(crate) fn holds(document: &str, needle: &str) -> bool {
+    memchr::memmem::find(document.as_bytes(), needle.as_bytes()).is_some()
+}
+
 /// Whether `needle` occurs in `text`, in upper or lower case of ASCII.
 pub(crate) fn has_in_any_case(text: &str, needle: &str) -> bool {
     let Some(first) = needle.bytes().next() else {

@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
-use memchr::memmem;
-
 use crate::grammar;
 use crate::text;
 
@@ -28,11 +26,6 @@ const FEWEST: usize = 2;
 /// Lines that are looked at for frames of another.
 const HEAD: usize = 60;
 
-/// Whether a whole text has a word.
-fn has(document: &str, word: &str) -> bool {
-    memmem::find(document.as_bytes(), word.as_bytes()).is_some()
-}
-
 /// The text with each pair as a frame, `#0 orbit::Dock::open(int) at src/dock.cpp:31`; `None` where there are no two in a row or
 /// where other frames stand beside them. Without `-f` the tool knows places alone, one for each address that it was called with.
 pub(super) fn render(document: &str) -> Option<String> {
@@ -42,7 +35,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         .take(HEAD)
         .map(text::trim)
         .any(of_debugger)
-        && !TOOLS.iter().any(|tool| has(document, tool))
+        && !TOOLS.iter().any(|tool| text::holds(document, tool))
     {
         return None;
     }
@@ -115,7 +108,7 @@ type Answer<'a> = (&'a str, &'a str);
 /// The text with what the tool answered behind the frames that it was asked for, as `ndk-stack` prints it; `None` where it was
 /// asked for no frame of the text, each of which names its library and the address in it.
 fn behind_frames(document: &str, lines: &[&str]) -> Option<String> {
-    if !TOOLS.iter().any(|tool| has(document, tool)) {
+    if !TOOLS.iter().any(|tool| text::holds(document, tool)) {
         return None;
     }
     let mut known: HashMap<(&str, u64), Answer<'_>> = HashMap::new();

@@ -9,8 +9,6 @@
 
 use std::collections::HashSet;
 
-use memchr::memmem;
-
 use crate::text;
 
 /// What its rows or its heading have.
@@ -28,7 +26,7 @@ struct Row<'a> {
 /// The list as gdb prints backtraces of all threads; `None` where there is none, or where each thread of it has its backtrace.
 pub(super) fn render(document: &str) -> Option<String> {
     // Each row has the word behind its number.
-    memmem::find(document.as_bytes(), b" Thread ")?;
+    text::holds(document, " Thread ").then_some(())?;
     let rows = || text::lines(document).filter_map(row);
     rows().nth(1)?;
     let framed = |line: &str| line.trim_start_matches(['>', ' ', '\t']).starts_with("#0");

@@ -1,6 +1,6 @@
 //! Which bytes follow each other in a text: what rules most searches out without looking through the text again.
 
-use memchr::memmem;
+use crate::text;
 
 /// Shorter texts are looked through at once.
 const SHORTEST: usize = 16 << 10;
@@ -34,14 +34,8 @@ impl Pairs {
 
     /// Whether it holds one of the words, where that is worth a search; where there are none, nothing is known.
     pub(super) fn holds_any(&self, text: &str, words: &[&str]) -> bool {
-        let held = |word: &&&str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        let mut may = words.iter().filter(|word| self.may_hold(word));
-        words.is_empty()
-            || if self.0.is_some() {
-                may.any(|word| held(&word))
-            } else {
-                may.next().is_some()
-            }
+        let held = |word: &&str| self.0.is_none() || text::holds(text, word);
+        words.is_empty() || words.iter().any(|word| self.may_hold(word) && held(word))
     }
 
     /// Whether it may hold one of the words; where there are none, nothing is known.

@@ -169,11 +169,10 @@ pub(super) const FENCES: [&str; 3] = ["```", "~~~", "<pre"];
 
 /// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.
 pub(super) fn fenced(text: &str) -> Option<String> {
-    let has = |mark: &&str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    FENCES.iter().find(|mark| has(mark))?;
+    FENCES.iter().find(|mark| text::holds(text, mark))?;
     // One such row is a rule.
     let is_tildes = |line: &&str| line.trim_start().starts_with("~~~");
-    let tildes = has(&"~~~") && text::lines(text).filter(is_tildes).nth(1).is_some();
+    let tildes = text::holds(text, "~~~") && text::lines(text).filter(is_tildes).nth(1).is_some();
     let mut out = String::new();
     let mut titles = String::new();
     let (mut inside, mut tells, mut words) = (false, false, false);

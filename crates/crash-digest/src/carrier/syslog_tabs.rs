@@ -1,7 +1,5 @@
 //! Tabulators as a system's log writes them: `#011/src/orbit/shard.go:88 +0x1c`.
 
-use memchr::memmem;
-
 use crate::text;
 
 /// What stands for a tabulator.
@@ -9,7 +7,7 @@ pub(super) const MARK: &str = "#011";
 
 /// The text with its tabulators; `None` where no line begins with such a mark.
 pub(super) fn restore(document: &str) -> Option<String> {
-    memmem::find(document.as_bytes(), MARK.as_bytes())?;
+    text::holds(document, MARK).then_some(())?;
     let begins = |line: &str| line.trim_start().starts_with(MARK);
     text::lines(document).any(begins).then(|| {
         let mut out = String::with_capacity(document.len());

@@ -57,7 +57,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some((offset, range)) => (text::hex(offset), range),
         None => (None, bounds),
     };
-    let base = range.split_once('+').and_then(|(base, _)| text::hex(base));
+    let base = base(range);
     let offset = offset.or_else(|| fault.counter?.checked_sub(base?));
     // The kernel names what lies next where the address is in nothing: that is no place.
     let next = offset.is_none() && base.is_some() && fault.counter.is_some();
@@ -129,6 +129,11 @@ fn on_x86(said: &str) -> Option<Fault<'_>> {
     })
 }
 
+/// Where the module begins: `77e6a000+96000`.
+fn base(range: &str) -> Option<u64> {
+    range.split_once('+').and_then(|(base, _)| text::hex(base))
+}
+
 /// MIPS says it over three lines: `do_page_fault(): sending SIGSEGV to orbit for invalid read access from 77f14000`, and the places,
 /// `epc = 77edbddc in libc.so[77e6a000+96000]`, `ra  = 77e56917 in orbit[77e54000+13000]`.
 fn on_mips<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -162,7 +167,7 @@ fn on_mips<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     let (module, range) = place.split_once('[').unwrap_or((place, ""));
-    let base = range.split_once('+').and_then(|(base, _)| text::hex(base));
+    let base = base(range);
     let (Some(address), true) = (text::hex(at), out.stack.facts.signal.is_some()) else {
         return false;
     };

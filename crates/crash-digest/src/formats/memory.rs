@@ -48,22 +48,19 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// A row of a cluster's events: `Warning  BackOff  33s (x70 over 15m)  kubelet, moon  Back-off restarting failed container`.
 fn event<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let row = line["Warning".len()..].trim_start();
-    let columns = row
-        .split("  ")
-        .map(str::trim)
-        .filter(|column| !column.is_empty());
-    let age = row
+    let columns: Vec<&str> = row
         .split("  ")
         .map(str::trim)
         .filter(|column| !column.is_empty())
-        .nth(1);
+        .take(5)
+        .collect();
+    let age = columns.get(1);
     let aged = age.is_some_and(|age| {
-        age == "<unknown>"
-            || age == "<invalid>"
+        matches!(*age, "<unknown>" | "<invalid>")
             || age.starts_with(|c: char| c.is_ascii_digit())
                 && text::digits(age).is_some_and(|(_, unit)| unit.starts_with(['s', 'm', 'h', 'd']))
     });
-    let known = aged && columns.count() == 4;
+    let known = aged && columns.len() == 4;
     if known {
         out.stack.facts.reason(LOGGED_AS_WARNING, row);
         out.cut();

@@ -222,7 +222,7 @@ fn is_of_dump(line: &str) -> bool {
 
 /// What tools and windows say of themselves, around a report or without one.
 fn is_of_tool(line: &str) -> bool {
-    const SAYINGS: [&str; 14] = [
+    const SAYINGS: [&str; 15] = [
         "Dumping the backtrace.",
         "**********",
         "Crash dump is completed",
@@ -238,9 +238,9 @@ fn is_of_tool(line: &str) -> bool {
         // Unreal's build tool.
         "Creating makefile for ",
         "Determining max actions to execute in parallel",
+        "Using bundled DotNet SDK",
     ];
     SAYINGS.iter().any(|saying| line.starts_with(saying))
-        || line.starts_with("Using bundled DotNet SDK")
         // Visual Studio's window of what was printed: threads end all the time.
         || line.starts_with("The thread ") && text::has(line, " has exited")
 }
