@@ -2,7 +2,7 @@
 
 use crate::frame::Language;
 use crate::grammar;
-use crate::model::{Builder, tells_of_crash};
+use crate::model::{Builder, is_placed_in_lua, tells_of_crash};
 use crate::text;
 
 /// Lua's heading: what stands above it is the message, and a second one is of the error's way up.
@@ -55,7 +55,7 @@ fn said_above<'a>(out: &Builder<'a>, heading: &str) -> Option<&'a str> {
     let from = text::place(out.text, said)? + said.len();
     let to = text::place(out.text, heading)?;
     let above = out.text.get(from..to)?.trim().is_empty();
-    let tells = text::has(said, ".lua:") || tells_of_crash(said);
+    let tells = text::has(said, ".lua:") || is_placed_in_lua(said) || tells_of_crash(said);
     (above && tells).then_some(said)
 }
 
@@ -65,16 +65,11 @@ fn from_lua_place(out: &mut Builder<'_>) {
     if exception.name.is_some() || !exception.message.contains('\n') {
         return;
     }
-    let placed = |line: &str| {
-        text::split_once(line, ".lua:")
-            .and_then(|(_, rest)| text::digits(rest))
-            .is_some_and(|(_, rest)| rest.starts_with(": "))
-    };
     let message = exception.message;
     let ends = message.match_indices('\n').map(|(at, _)| at + 1);
     let from = std::iter::once(0)
         .chain(ends)
-        .rfind(|&from| placed(message[from..].lines().next().unwrap_or_default()));
+        .rfind(|&from| is_placed_in_lua(message[from..].lines().next().unwrap_or_default()));
     // What a host says of the error names it, or the script.
     let said = |front: &str| {
         [".lua", "rror", "ailed", "xception"]

@@ -14,7 +14,7 @@ mod stack;
 mod telling;
 mod thrown;
 
-pub(crate) use builder::{Builder, CALLED_BY};
+pub(crate) use builder::{Builder, CALLED_BY, is_placed_in_lua};
 pub(crate) use exception::{
     named_last, names as names_exception, names_thrown, quoted, read as read_exception,
 };

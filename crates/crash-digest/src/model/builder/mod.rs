@@ -23,6 +23,7 @@ use crate::frame::{Frame, Language};
 use crate::log_prefix;
 use crate::text;
 pub(crate) use null_call::CALLED_BY;
+pub(crate) use words::is_placed_in_lua;
 use words::{Words, once};
 
 /// More inner exceptions than this are not told apart.

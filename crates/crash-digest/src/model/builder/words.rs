@@ -154,7 +154,7 @@ pub(super) fn named_inside(line: &str) -> Option<&str> {
 }
 
 /// An error of Lua with its place in front, perhaps behind a mark: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
-pub(super) fn is_placed_in_lua(line: &str) -> bool {
+pub(crate) fn is_placed_in_lua(line: &str) -> bool {
     let line = line.strip_prefix("[ERROR] ").unwrap_or(line);
     let head = text::head(line, 400);
     // Defold's files end in what they are of.
